@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.files.FilesFacade;
+import java.nio.file.Path;
+import org.agrona.BitUtil;
+
+/**
+ * How one partition is kept.
+ *
+ * @param directory where its segments lie; nothing else may lie there.
+ * @param name what errors call it, e.g. {@code impressions/0}.
+ * @param segmentLength bytes of data per segment, a power of two from 64 KiB to 1 GiB.
+ * @param durability when a record is safe.
+ * @param forceIntervalMs period of the background force under {@link Durability#INTERVAL}.
+ * @param files the door to the file system.
+ */
+public record PartitionConfig(
+    Path directory, String name, int segmentLength, Durability durability, long forceIntervalMs, FilesFacade files) {
+
+    /** Default bytes of data per segment. */
+    public static final int DEFAULT_SEGMENT_LENGTH = 64 << 20;
+    private static final int MIN_SEGMENT_LENGTH = 64 << 10;
+    private static final int MAX_SEGMENT_LENGTH = 1 << 30;
+
+    /** Checks the numbers. */
+    public PartitionConfig {
+        if (segmentLength < MIN_SEGMENT_LENGTH || segmentLength > MAX_SEGMENT_LENGTH
+            || !BitUtil.isPowerOfTwo(segmentLength)) {
+            throw new ConfigurationException("segment length of " + name + " must be a power of two from "
+                + MIN_SEGMENT_LENGTH + " to " + MAX_SEGMENT_LENGTH + " bytes, but is " + segmentLength);
+        }
+    }
+
+    /** A partition on the real file system with default lengths that survives the death of the process. */
+    public static PartitionConfig of(final Path directory, final String name) {
+        return new PartitionConfig(directory, name, DEFAULT_SEGMENT_LENGTH, Durability.OS, 5, FilesFacade.SYSTEM);
+    }
+
+    /** The same with another segment length. */
+    public PartitionConfig withSegmentLength(final int length) {
+        return new PartitionConfig(directory, name, length, durability, forceIntervalMs, files);
+    }
+
+    /** The same with another durability. */
+    public PartitionConfig withDurability(final Durability value, final long intervalMs) {
+        return new PartitionConfig(directory, name, segmentLength, value, intervalMs, files);
+    }
+
+    /** The same through another door to the file system. */
+    public PartitionConfig withFiles(final FilesFacade value) {
+        return new PartitionConfig(directory, name, segmentLength, durability, forceIntervalMs, value);
+    }
+
+    /** Largest payload of one frame: an eighth of a segment, so that padding never wastes more. */
+    public int maxPayloadLength() {
+        return (segmentLength >> 3) - FrameDescriptor.HEADER_LENGTH;
+    }
+}

@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology;
+
+/**
+ * One step of a topology (Heron: bolt). A sink is a stage that emits nothing. Each instance is used by one thread at a
+ * time; the runtime calls {@link #open} first and {@link #close} last.
+ */
+public interface Stage {
+    /** Called once before the first event: take states, tables, caches and counters from the context here. */
+    default void open(final StageContext context) {
+    }
+
+    /** Handles one event. */
+    void onEvent(EventView event, Emitter out);
+
+    /**
+     * Called when the instance has seen every event of an epoch. What is emitted here still belongs to the epoch: this
+     * is where a stage that conflates (counts) hands on what has changed.
+     */
+    default void onEpoch(final long epoch, final Emitter out) {
+    }
+
+    /** Called when event time has moved: no earlier event is expected. Windows that end at or before it fire here. */
+    default void onWatermark(final long watermarkNs, final Emitter out) {
+    }
+
+    /** Called once, after the last event. */
+    default void close() {
+    }
+}

@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology.state;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * Keys of up to a declared length, each with a value of one fixed length that is changed in place.
+ *
+ * <p>Used by one thread. A returned offset is valid until the next call of {@link #getOrCreate} or {@link #remove}.
+ */
+public interface KeyedValueState {
+    /** Result of a look-up that found nothing. */
+    int MISSING = -1;
+
+    /** The memory of all values. */
+    MutableDirectBuffer buffer();
+
+    /** Offset in {@link #buffer()} of the key's value, or {@link #MISSING}. */
+    int get(DirectBuffer key, int offset, int length);
+
+    /** Offset of the key's value, created as zeros if it was not there; marks it as changed in this epoch. */
+    int getOrCreate(DirectBuffer key, int offset, int length);
+
+    /** As {@link #getOrCreate(DirectBuffer, int, int)} with the eight bytes of a number as key. */
+    int getOrCreate(long key);
+
+    /** Removes a key; returns whether it was there. */
+    boolean remove(DirectBuffer key, int offset, int length);
+
+    /** Number of keys. */
+    int size();
+
+    /** Visits every entry that was changed since the last epoch. Entries must not be created or removed meanwhile. */
+    void forEachChanged(EntryVisitor visitor);
+
+    /** Visits every entry. Entries must not be created or removed meanwhile. */
+    void forEach(EntryVisitor visitor);
+
+    /** Takes an entry: key bytes and value bytes lie in the same buffer. */
+    @FunctionalInterface
+    interface EntryVisitor {
+        /** Called once per entry. */
+        void onEntry(MutableDirectBuffer buffer, int keyOffset, int keyLength, int valueOffset);
+    }
+}

@@ -37,14 +37,14 @@ import org.agrona.BitUtil;
  * </pre>
  *
  * <p><b>Commit protocol.</b> A publisher claims a range by fetch-and-add on the partition's tail, then stores the
- * negative length (claimed), then everything else, and last, with release order, the positive length. A reader loads the
- * length with acquire order: zero or negative means that the frame is not there yet. Frames start at multiples of
- * {@link #ALIGNMENT}. A padding frame has {@link #FLAG_PADDING}, no checksum, and only its first
+ * negative length (claimed), then everything else, and last, with release order, the positive length. A reader loads
+ * the length with acquire order: zero or negative means that the frame is not there yet. Frames start at multiples of
+ * {@link #ALIGNMENT}. A padding frame has {@link #FLAG_PADDING}, the bare salt as its checksum, and only its first
  * {@link #PADDING_HEADER_LENGTH} bytes are defined; readers skip it.
  *
  * <p><b>What recovery may assume.</b> The checksum covers bytes 8 to the end of the payload and is salted with the
- * segment's random id, the position and the length (see {@link #salt}), so that old bytes in a recycled block never pass
- * for a frame. A positive length with a checksum that does not match is damage, never a frame being written.
+ * segment's random id, the position and the length (see {@link #salt}), so that old bytes in a recycled block never
+ * pass for a frame. A positive length with a checksum that does not match is damage, never a frame being written.
  */
 public final class FrameDescriptor {
     /** Frames start at multiples of this, so that the smallest gap holds a padding frame. */

@@ -1,0 +1,189 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Appends frames to a partition, for one thread; a partition takes any number of appenders at once. Wait-free in steady
+ * state: one fetch-and-add claims the room, one release-ordered store of the length commits it.
+ *
+ * <p>The buffer of a claim belongs to the log and is valid until {@link #commit} or {@link #abort}. A claim must be
+ * ended soon: readers wait at it.
+ */
+public final class Appender implements AutoCloseable {
+    private static final int NOTHING_CLAIMED = -1;
+
+    private final PartitionLog log;
+    private final long producerId;
+    private final int segmentLength;
+    private final int maxPayloadLength;
+    private final long mask;
+    private final FrameChecksum checksum = new FrameChecksum();
+
+    private Segment segment;
+    private UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
+    private long allocatedLimit;
+    private long claimPosition;
+    private int claimOffset = NOTHING_CLAIMED;
+    private int claimFrameLength;
+
+    Appender(final PartitionLog log, final long producerId) {
+        this.log = log;
+        this.producerId = producerId;
+        this.segmentLength = log.config().segmentLength();
+        this.maxPayloadLength = log.config().maxPayloadLength();
+        this.mask = segmentLength - 1L;
+    }
+
+    /**
+     * Claims room for a frame.
+     *
+     * @return offset in {@link #buffer()} at which the payload is to be written.
+     * @throws IllegalArgumentException if the payload is longer than the partition takes.
+     * @throws dev.peregrine.core.error.DiskFullException if there is no room; nothing was claimed.
+     * @throws dev.peregrine.core.error.ClosedException if the log is closed.
+     * @throws dev.peregrine.core.error.StorageException if an earlier force failed.
+     */
+    public int claim(final int payloadLength) {
+        if (payloadLength < 0 || payloadLength > maxPayloadLength) {
+            throw log.tooLong(payloadLength);
+        }
+        final int alignedLength = FrameDescriptor.alignedLength(payloadLength);
+        long position;
+        while (true) {
+            log.checkWritable();
+            if (log.tail() + segmentLength > allocatedLimit) {
+                allocatedLimit = log.awaitAllocated(segmentLength);
+            }
+            position = log.claim(alignedLength);
+            if ((position & mask) + alignedLength <= segmentLength) {
+                break;
+            }
+            padStraddled(position, alignedLength);
+        }
+        if (segment == null || !segment.contains(position)) {
+            changeSegment(position);
+        }
+        final int offset = segment.offsetOf(position);
+        final int frameLength = FrameDescriptor.HEADER_LENGTH + payloadLength;
+        // negative: claimed, not yet readable; tells recovery how far the claim reaches
+        buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, -frameLength);
+        claimPosition = position;
+        claimFrameLength = frameLength;
+        claimOffset = offset;
+        return offset + FrameDescriptor.HEADER_LENGTH;
+    }
+
+    /** The memory of the current claim. */
+    public MutableDirectBuffer buffer() {
+        return buffer;
+    }
+
+    /** Position of the current claim. */
+    public long claimPosition() {
+        return claimPosition;
+    }
+
+    /**
+     * Makes the claimed frame readable; under {@link Durability#SYNC} also waits until it is on disk.
+     *
+     * @return the position behind the frame.
+     */
+    public long commit(
+        final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence) {
+        return commit(schemaId, templateId, keyHash, timestampNs, sequence, (byte) 0);
+    }
+
+    /** As {@link #commit(int, int, long, long, long)} with flags of {@link FrameDescriptor}. */
+    public long commit(
+        final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
+        final byte flags) {
+        final UnsafeBuffer buffer = this.buffer;
+        final int offset = claimedOffset();
+        final int frameLength = claimFrameLength;
+        // version, flags, reserved, schema id and template id are neighbours: one store
+        buffer.putLong(offset + FrameDescriptor.VERSION_OFFSET,
+            (FrameDescriptor.VERSION & 0xFFL) | (flags & 0xFFL) << 8
+                | (schemaId & 0xFFFFL) << 32 | (templateId & 0xFFFFL) << 48);
+        buffer.putLong(offset + FrameDescriptor.TIMESTAMP_OFFSET, timestampNs);
+        buffer.putLong(offset + FrameDescriptor.KEY_HASH_OFFSET, keyHash);
+        buffer.putLong(offset + FrameDescriptor.PRODUCER_ID_OFFSET, producerId);
+        buffer.putLong(offset + FrameDescriptor.SEQUENCE_OFFSET, sequence);
+        buffer.putInt(offset + FrameDescriptor.CRC_OFFSET,
+            checksum.compute(offset, frameLength, segment.id(), claimPosition));
+        // release: whoever sees the positive length sees all of the frame
+        buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, frameLength);
+        claimOffset = NOTHING_CLAIMED;
+        final long end = claimPosition + BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
+        if (log.config().durability() == Durability.SYNC) {
+            log.awaitDurable(end);
+        }
+        return end;
+    }
+
+    /** Gives the claim up; its room becomes padding that readers skip. */
+    public void abort() {
+        claimedOffset();
+        segment.pad(claimPosition, BitUtil.align(claimFrameLength, FrameDescriptor.ALIGNMENT));
+        claimOffset = NOTHING_CLAIMED;
+    }
+
+    /**
+     * Copies a payload into a frame and commits it.
+     *
+     * @return the position behind the frame.
+     */
+    public long append(
+        final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
+        final DirectBuffer source, final int offset, final int length) {
+        final int at = claim(length);
+        buffer.putBytes(at, source, offset, length);
+        return commit(schemaId, templateId, keyHash, timestampNs, sequence);
+    }
+
+    private int claimedOffset() {
+        if (claimOffset == NOTHING_CLAIMED) {
+            throw new IllegalStateException("commit or abort without a claim");
+        }
+        return claimOffset;
+    }
+
+    /** A claim that crosses the end of a segment cannot hold a frame: both parts become padding. */
+    private void padStraddled(final long position, final int alignedLength) {
+        final int before = (int) (segmentLength - (position & mask));
+        changeSegment(position);
+        segment.pad(position, before);
+        changeSegment(position + before);
+        segment.pad(position + before, alignedLength - before);
+    }
+
+    private void changeSegment(final long position) {
+        if (segment == null || !segment.contains(position)) {
+            final Segment next = log.acquireForWrite(position);
+            if (segment != null) {
+                log.segments().release(segment);
+            }
+            segment = next;
+            buffer = next.buffer();
+            checksum.wrap(next.mapping());
+        }
+    }
+
+    /** Gives the mapped segment back. An open claim is aborted. */
+    @Override
+    public void close() {
+        if (segment != null) {
+            if (claimOffset != NOTHING_CLAIMED) {
+                abort();
+            }
+            log.segments().release(segment);
+            segment = null;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.core.error.CorruptDataException;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Reads the frames of a partition in order, for one thread, straight from the mapped segments. Allocates nothing in
+ * steady state.
+ *
+ * <p>Frames that an earlier process wrote are verified against their checksums as they are read; frames that were
+ * committed in this process are not read back from disk and need no second look.
+ */
+public final class PartitionReader implements AutoCloseable {
+    private final PartitionLog log;
+    private final boolean seesControl;
+    private final Frame frame = new Frame();
+    private final FrameChecksum checksum = new FrameChecksum();
+    private final long verifyBelow;
+
+    private Segment segment;
+    private UnsafeBuffer buffer;
+    private long position;
+    private long offset;
+
+    PartitionReader(
+        final PartitionLog log, final long position, final boolean seesControl, final long verifyBelow) {
+        this.log = log;
+        this.seesControl = seesControl;
+        this.verifyBelow = verifyBelow;
+        seek(position);
+    }
+
+    /**
+     * Hands the frames that are there to the handler, in order, up to a limit. If the handler throws, the reader
+     * stays at the frame that it threw on.
+     *
+     * @return number of frames handed over; 0 if nothing is there yet.
+     * @throws CorruptDataException naming the partition and the position, if a frame fails its checksum.
+     */
+    public int poll(final FrameHandler handler, final int limit) {
+        int handled = 0;
+        while (handled < limit) {
+            if ((segment == null || position >= segment.endPosition()) && !nextSegment()) {
+                break;
+            }
+            final int frameOffset = segment.offsetOf(position);
+            // acquire: pairs with the release store of the length that commits the frame
+            final int length = buffer.getIntAcquire(frameOffset + FrameDescriptor.LENGTH_OFFSET);
+            if (length <= 0) {
+                break;
+            }
+            if (position < verifyBelow && !checksum.isIntact(segment, frameOffset, length)) {
+                throw log.corrupt(segment, position);
+            }
+            final byte flags = buffer.getByte(frameOffset + FrameDescriptor.FLAGS_OFFSET);
+            final long next = position + BitUtil.align(length, FrameDescriptor.ALIGNMENT);
+            if (flags == 0 || (flags == FrameDescriptor.FLAG_CONTROL && seesControl)) {
+                handler.onFrame(frame.wrap(buffer, frameOffset, length, position, offset));
+                handled++;
+                offset++;
+            }
+            position = next;
+        }
+        return handled;
+    }
+
+    /** Position of the next frame. */
+    public long position() {
+        return position;
+    }
+
+    /** Number of the next frame, counted from where the reader was told that it starts. */
+    public long offset() {
+        return offset;
+    }
+
+    /** Goes to a position at which a frame starts (or will start). */
+    public void seek(final long position) {
+        seek(position, 0);
+    }
+
+    /** Goes to a position whose record number is known. */
+    public void seek(final long position, final long offset) {
+        this.position = Math.max(position, log.startPosition());
+        this.offset = offset;
+        if (segment != null && !segment.contains(this.position)) {
+            leaveSegment();
+        }
+    }
+
+    private boolean nextSegment() {
+        final Segment next = log.segments().acquire(position);
+        if (next == null) {
+            return false;
+        }
+        if (segment != null) {
+            log.onSegmentRead(segment); // every frame of it was committed: we read past its end
+            leaveSegment();
+        }
+        segment = next;
+        buffer = next.buffer();
+        checksum.wrap(next.mapping());
+        return true;
+    }
+
+    private void leaveSegment() {
+        log.segments().release(segment);
+        segment = null;
+    }
+
+    /** Gives the mapped segment back. */
+    @Override
+    public void close() {
+        if (segment != null) {
+            leaveSegment();
+        }
+    }
+}

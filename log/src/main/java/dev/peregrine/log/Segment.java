@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import java.nio.MappedByteBuffer;
+import java.nio.file.Path;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One mapped segment file. Counted references keep it mapped; {@link SegmentDirectory} owns the count. Offsets in
+ * {@link #buffer()} are offsets in the file, header included.
+ */
+final class Segment {
+    private final Path file;
+    private final MappedByteBuffer mapping;
+    private final UnsafeBuffer buffer;
+    private final int dataLength;
+    private final long basePosition;
+    private final long id;
+
+    /** Guarded by the {@link SegmentDirectory}. */
+    private int references;
+
+    Segment(final Path file, final MappedByteBuffer mapping) {
+        this.file = file;
+        this.mapping = mapping;
+        this.buffer = new UnsafeBuffer(mapping);
+        this.dataLength = buffer.getInt(SegmentDescriptor.DATA_LENGTH_OFFSET);
+        this.basePosition = buffer.getLong(SegmentDescriptor.BASE_POSITION_OFFSET);
+        this.id = buffer.getLong(SegmentDescriptor.SEGMENT_ID_OFFSET);
+    }
+
+    Path file() {
+        return file;
+    }
+
+    MappedByteBuffer mapping() {
+        return mapping;
+    }
+
+    UnsafeBuffer buffer() {
+        return buffer;
+    }
+
+    long basePosition() {
+        return basePosition;
+    }
+
+    long endPosition() {
+        return basePosition + dataLength;
+    }
+
+    long id() {
+        return id;
+    }
+
+    boolean contains(final long position) {
+        return position >= basePosition && position < endPosition();
+    }
+
+    int offsetOf(final long position) {
+        return (int) (position - basePosition) + SegmentDescriptor.HEADER_LENGTH;
+    }
+
+    long positionAt(final int offset) {
+        return basePosition + offset - SegmentDescriptor.HEADER_LENGTH;
+    }
+
+    boolean isSealed() {
+        return buffer.getIntAcquire(SegmentDescriptor.SEALED_OFFSET) != 0;
+    }
+
+    void seal() {
+        buffer.putIntRelease(SegmentDescriptor.SEALED_OFFSET, 1);
+    }
+
+    long bootId() {
+        return buffer.getLong(SegmentDescriptor.BOOT_ID_OFFSET);
+    }
+
+    void bootId(final long value) {
+        buffer.putLongRelease(SegmentDescriptor.BOOT_ID_OFFSET, value);
+    }
+
+    /** Turns a range into one padding frame. The range is a multiple of the frame alignment. */
+    void pad(final long position, final int length) {
+        final int offset = offsetOf(position);
+        buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, -length);
+        buffer.putInt(offset + FrameDescriptor.CRC_OFFSET, FrameDescriptor.salt(id, position, length));
+        buffer.putByte(offset + FrameDescriptor.VERSION_OFFSET, FrameDescriptor.VERSION);
+        buffer.putByte(offset + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.FLAG_PADDING);
+        // release: a reader that sees the length sees the padding flag
+        buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, length);
+    }
+
+    /** Makes every page present and writable in this process, so that no publisher pays for the fault. */
+    void touch() {
+        for (int offset = 0; offset < buffer.capacity(); offset += SegmentDescriptor.HEADER_LENGTH) {
+            buffer.getAndAddInt(offset, 0); // an atomic write of the old value: safe beside publishers
+        }
+    }
+
+    int references() {
+        return references;
+    }
+
+    void retain() {
+        references++;
+    }
+
+    void release() {
+        references--;
+    }
+}

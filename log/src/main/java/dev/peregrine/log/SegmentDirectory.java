@@ -1,0 +1,275 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.core.error.ClosedException;
+import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.DiskFullException;
+import dev.peregrine.core.error.FormatException;
+import dev.peregrine.core.error.StorageException;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The segment files of a partition: creates, maps, hands out and deletes them. Thread-safe; every method is cold,
+ * called at most once per segment by each publisher or reader.
+ */
+final class SegmentDirectory implements AutoCloseable {
+    private final PartitionConfig config;
+    private final long bootId = BootId.current();
+    private final SecureRandom random = new SecureRandom();
+    /** Files that exist, by base position; guarded by this. */
+    private final TreeMap<Long, Path> files = new TreeMap<>();
+    /** Those of them that are mapped; guarded by this. */
+    private final TreeMap<Long, Segment> mapped = new TreeMap<>();
+    private boolean closed;
+
+    SegmentDirectory(final PartitionConfig config) {
+        this.config = config;
+        try {
+            config.files().createDirectories(config.directory());
+            for (final Path file : config.files().list(config.directory())) {
+                final String name = file.getFileName().toString();
+                if (name.endsWith(SegmentDescriptor.NEW_SUFFIX)) {
+                    config.files().delete(file); // was being allocated when its process died
+                } else if (name.endsWith(SegmentDescriptor.SUFFIX)) {
+                    files.put(parseBase(file, name), file);
+                }
+            }
+        } catch (final IOException e) {
+            throw new StorageException("cannot open log directory " + config.directory() + ": " + e.getMessage(), e);
+        }
+        checkContiguous();
+    }
+
+    private static long parseBase(final Path file, final String name) {
+        try {
+            return Long.parseLong(name.substring(0, name.length() - SegmentDescriptor.SUFFIX.length()));
+        } catch (final NumberFormatException e) {
+            throw new FormatException("file " + file + " does not belong to a log: move it away", e);
+        }
+    }
+
+    private void checkContiguous() {
+        Long expected = null;
+        for (final Long base : files.keySet()) {
+            if (expected != null && !expected.equals(base)) {
+                throw new CorruptDataException("log " + config.name() + " misses the segment at position " + expected
+                    + " in " + config.directory() + ": restore the file, or move the directory away");
+            }
+            expected = base + config.segmentLength();
+        }
+    }
+
+    /** Base positions of all files, ascending. */
+    synchronized List<Long> bases() {
+        return new ArrayList<>(files.keySet());
+    }
+
+    synchronized long firstBase() {
+        return files.isEmpty() ? 0 : files.firstKey();
+    }
+
+    /** End of the space that is allocated. */
+    synchronized long allocatedEnd() {
+        return files.isEmpty() ? 0 : files.lastKey() + config.segmentLength();
+    }
+
+    long baseOf(final long position) {
+        return position & -(long) config.segmentLength();
+    }
+
+    /** The segment of a position, mapped and retained for the caller; null where no file holds it. */
+    synchronized Segment acquire(final long position) {
+        if (closed) {
+            throw new ClosedException("log " + config.name() + " is closed");
+        }
+        final long base = baseOf(position);
+        Segment segment = mapped.get(base);
+        if (segment == null) {
+            final Path file = files.get(base);
+            if (file == null) {
+                return null;
+            }
+            segment = map(file, base);
+            mapped.put(base, segment);
+        }
+        segment.retain();
+        return segment;
+    }
+
+    /** Gives a segment back; unmaps it when nobody else has it. */
+    synchronized void release(final Segment segment) {
+        segment.release();
+        if (segment.references() == 0) {
+            mapped.remove(segment.basePosition(), segment);
+            config.files().unmap(segment.mapping());
+        }
+    }
+
+    /**
+     * Adds the next segment behind the last. The slow part runs without the lock; one caller at a time.
+     *
+     * @return the new segment, mapped and retained for the caller.
+     */
+    Segment allocateNext() {
+        final long base = allocatedEnd();
+        final Path file = config.directory().resolve(SegmentDescriptor.fileName(base));
+        final Path building = file.resolveSibling(file.getFileName() + ".new");
+        final long length = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
+        try {
+            config.files().allocate(building, length);
+            try (FileChannel channel = config.files().openReadWrite(building)) {
+                writeHeader(channel, base);
+                if (config.durability() != Durability.OS) {
+                    config.files().force(channel);
+                }
+            }
+            config.files().rename(building, file);
+            if (config.durability() != Durability.OS) {
+                config.files().forceDirectory(config.directory());
+            }
+        } catch (final IOException e) {
+            throw allocationError(building, length, e);
+        }
+        synchronized (this) {
+            files.put(base, file);
+            return acquire(base);
+        }
+    }
+
+    private StorageException allocationError(final Path file, final long length, final IOException e) {
+        try {
+            if (config.files().usableSpace(config.directory()) < 2 * length) {
+                return new DiskFullException("no room for a segment of " + length + " bytes of log " + config.name()
+                    + " in " + config.directory() + ": free space on that disk and publish again", e);
+            }
+        } catch (final IOException suppressed) {
+            e.addSuppressed(suppressed);
+        }
+        return new StorageException("cannot create segment " + file + ": " + e.getMessage(), e);
+    }
+
+    private void writeHeader(final FileChannel channel, final long base) throws IOException {
+        final MappedByteBuffer mapping =
+            config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
+        final UnsafeBuffer header = new UnsafeBuffer(mapping);
+        header.putLong(SegmentDescriptor.MAGIC_OFFSET, SegmentDescriptor.MAGIC);
+        header.putInt(SegmentDescriptor.VERSION_OFFSET, SegmentDescriptor.VERSION);
+        header.putInt(SegmentDescriptor.DATA_LENGTH_OFFSET, config.segmentLength());
+        header.putLong(SegmentDescriptor.BASE_POSITION_OFFSET, base);
+        header.putLong(SegmentDescriptor.SEGMENT_ID_OFFSET, random.nextLong());
+        header.putLong(SegmentDescriptor.BOOT_ID_OFFSET, bootId);
+        header.putInt(SegmentDescriptor.HEADER_CRC_OFFSET, headerCrc(mapping));
+        config.files().unmap(mapping);
+    }
+
+    private static int headerCrc(final MappedByteBuffer mapping) {
+        final CRC32C crc = new CRC32C();
+        crc.update(mapping.duplicate().position(0).limit(SegmentDescriptor.HEADER_CRC_OFFSET));
+        return (int) crc.getValue();
+    }
+
+    private Segment map(final Path file, final long base) {
+        try (FileChannel channel = config.files().openReadWrite(file)) {
+            final long expected = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
+            if (channel.size() < expected) {
+                throw new CorruptDataException("segment " + file + " is " + channel.size() + " bytes long, expected "
+                    + expected + ": it was cut short from outside; restore it from a copy");
+            }
+            final MappedByteBuffer mapping =
+                config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, expected);
+            checkHeader(file, base, mapping);
+            return new Segment(file, mapping);
+        } catch (final IOException e) {
+            throw new StorageException("cannot map segment " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void checkHeader(final Path file, final long base, final MappedByteBuffer mapping) {
+        final UnsafeBuffer header = new UnsafeBuffer(mapping);
+        String problem = null;
+        if (header.getLong(SegmentDescriptor.MAGIC_OFFSET) != SegmentDescriptor.MAGIC) {
+            problem = "has no segment header";
+        } else if (header.getInt(SegmentDescriptor.HEADER_CRC_OFFSET) != headerCrc(mapping)) {
+            problem = "has a header that fails its checksum";
+        } else if (header.getLong(SegmentDescriptor.BASE_POSITION_OFFSET) != base) {
+            problem = "is not the segment that its name says";
+        }
+        if (problem != null) {
+            config.files().unmap(mapping);
+            throw new CorruptDataException("segment " + file + " " + problem + " (position " + base + " of log "
+                + config.name() + "): restore it from a copy");
+        }
+        final int version = header.getInt(SegmentDescriptor.VERSION_OFFSET);
+        final int length = header.getInt(SegmentDescriptor.DATA_LENGTH_OFFSET);
+        if (version != SegmentDescriptor.VERSION || length != config.segmentLength()) {
+            config.files().unmap(mapping);
+            throw new FormatException("segment " + file + " has format " + version + " and length " + length
+                + ", this log is opened with format " + SegmentDescriptor.VERSION + " and length "
+                + config.segmentLength());
+        }
+    }
+
+    long bootId() {
+        return bootId;
+    }
+
+    /** Keeps bytes that recovery cuts beside the segment, for whoever wants to look at them. */
+    void keepTorn(final Segment segment, final int offset, final int length) {
+        final byte[] cut = new byte[length];
+        segment.buffer().getBytes(offset, cut);
+        final Path torn = segment.file().resolveSibling(
+            String.format("%020d%s", segment.positionAt(offset), SegmentDescriptor.TORN_SUFFIX));
+        try {
+            config.files().writeAtomically(torn, cut);
+        } catch (final IOException e) {
+            throw new StorageException("cannot keep the torn bytes in " + torn + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Deletes every segment that ends at or before the position. Readers inside one keep their mapping. */
+    synchronized void deleteBefore(final long position) {
+        while (!files.isEmpty() && files.firstKey() + config.segmentLength() <= position) {
+            final Path file = files.firstEntry().getValue();
+            try {
+                config.files().delete(file);
+            } catch (final IOException e) {
+                throw new StorageException("cannot delete segment " + file + ": " + e.getMessage(), e);
+            }
+            files.remove(files.firstKey());
+        }
+    }
+
+    /** Bytes of all segment files. */
+    synchronized long diskBytes() {
+        return files.size() * ((long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength());
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        for (final Segment segment : mapped.values()) {
+            // A late reader or publisher would crash the JVM: leave what is still in use to the garbage collector.
+            if (segment.references() == 0) {
+                config.files().unmap(segment.mapping());
+            }
+        }
+        mapped.clear();
+    }
+
+    static boolean exists(final Path directory) {
+        return Files.isDirectory(directory);
+    }
+}

@@ -1,0 +1,216 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.eventbus;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.Durability;
+import dev.peregrine.log.PartitionConfig;
+import dev.peregrine.log.PartitionLog;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The streams of one data directory: provisions them, and opens publishers and subscriptions. Safe for use by many
+ * threads.
+ *
+ * <pre>
+ *  streams/NAME/stream.conf             what it was provisioned with
+ *  streams/NAME/partition-N/*.seg       its partitions
+ *  streams/NAME/subscriptions/SUB.pos   durable positions
+ * </pre>
+ */
+public final class EventBus implements AutoCloseable {
+    private static final String CONFIG_FILE = "stream.conf";
+
+    private final Path directory;
+    private final FilesFacade files;
+    private final ConcurrentSkipListMap<String, Stream> streams = new ConcurrentSkipListMap<>();
+    /** Named publishers and subscriptions in use; guarded by this. */
+    private final Set<String> inUse = new HashSet<>();
+
+    private EventBus(final Path directory, final FilesFacade files) {
+        this.directory = directory;
+        this.files = files;
+    }
+
+    /** Opens every stream found in the directory. */
+    public static EventBus open(final Path directory, final FilesFacade files) {
+        final EventBus bus = new EventBus(directory, files);
+        try {
+            files.createDirectories(directory);
+            try (java.util.stream.Stream<Path> found = Files.list(directory)) {
+                for (final Path path : found.sorted().toList()) {
+                    if (Files.exists(path.resolve(CONFIG_FILE))) {
+                        bus.openStream(bus.readConfig(path));
+                    }
+                }
+            }
+            return bus;
+        } catch (final IOException e) {
+            bus.close();
+            throw new StorageException("cannot open streams in " + directory + ": " + e.getMessage(), e);
+        } catch (final RuntimeException e) {
+            bus.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Creates a stream, or returns the one of that name.
+     *
+     * @throws ConfigurationException if it exists with another number of partitions or another segment length.
+     */
+    public synchronized Stream provision(final StreamConfig config) {
+        final Stream existing = streams.get(config.name());
+        if (existing != null) {
+            final StreamConfig has = existing.config();
+            if (has.partitions() != config.partitions() || has.segmentLength() != config.segmentLength()) {
+                throw new ConfigurationException("stream " + config.name() + " exists with " + has.partitions()
+                    + " partition(s) and segment-length " + has.segmentLength()
+                    + "; these cannot be changed to " + config.partitions() + " and " + config.segmentLength());
+            }
+            return existing;
+        }
+        writeConfig(config);
+        return openStream(config);
+    }
+
+    /** A stream by its name. */
+    public Stream stream(final String name) {
+        final Stream stream = streams.get(name);
+        if (stream == null) {
+            throw new ConfigurationException("there is no stream '" + name + "'; there are: " + streams.keySet());
+        }
+        return stream;
+    }
+
+    /** All streams, by name. */
+    public Collection<Stream> streams() {
+        return streams.values();
+    }
+
+    /**
+     * Opens a publisher. A name is open once per stream at a time, since its sequence is its own.
+     *
+     * @throws ConfigurationException if the name is in use.
+     */
+    public Publisher publisher(final String stream, final String name) {
+        final Runnable release = reserve("publisher '" + name + "' of stream " + stream);
+        try {
+            return new Publisher(stream(stream), name, release);
+        } catch (final RuntimeException e) {
+            release.run();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a subscription, at its durable place or, if it is new, at the beginning of the stream.
+     *
+     * @throws ConfigurationException if it is in use.
+     */
+    public Subscription subscribe(final String stream, final String name) {
+        final Runnable release = reserve("subscription '" + name + "' of stream " + stream);
+        try {
+            final Path subscriptions = directory.resolve(stream(stream).name()).resolve("subscriptions");
+            files.createDirectories(subscriptions);
+            return new Subscription(
+                stream(stream), name, subscriptions.resolve(StreamConfig.of(name).name() + ".pos"), files, release);
+        } catch (final IOException e) {
+            release.run();
+            throw new StorageException("cannot create subscription " + name + ": " + e.getMessage(), e);
+        } catch (final RuntimeException e) {
+            release.run();
+            throw e;
+        }
+    }
+
+    private synchronized Runnable reserve(final String what) {
+        if (!inUse.add(what)) {
+            throw new ConfigurationException(what + " is in use: close the other one first, or take another name");
+        }
+        return () -> {
+            synchronized (this) {
+                inUse.remove(what);
+            }
+        };
+    }
+
+    private Stream openStream(final StreamConfig config) {
+        final List<PartitionLog> partitions = new ArrayList<>();
+        for (int i = 0; i < config.partitions(); i++) {
+            partitions.add(PartitionLog.open(new PartitionConfig(
+                directory.resolve(config.name()).resolve("partition-" + i), config.name() + "/" + i,
+                config.segmentLength(), config.durability(), config.forceIntervalMs(), files)));
+        }
+        final Stream stream = new Stream(config, partitions);
+        streams.put(config.name(), stream);
+        return stream;
+    }
+
+    private void writeConfig(final StreamConfig config) {
+        final Path home = directory.resolve(config.name());
+        final Config content = ConfigFactory.parseMap(Map.of(
+            "partitions", config.partitions(),
+            "segment-length", config.segmentLength(),
+            "durability", config.durability().name().toLowerCase(Locale.ROOT),
+            "force-interval-ms", config.forceIntervalMs()));
+        final String text = content.root().render(ConfigRenderOptions.concise().setFormatted(true).setJson(false));
+        try {
+            files.createDirectories(home);
+            files.writeAtomically(home.resolve(CONFIG_FILE), text.getBytes(StandardCharsets.UTF_8));
+        } catch (final IOException e) {
+            throw new StorageException("cannot provision stream in " + home + ": " + e.getMessage(), e);
+        }
+    }
+
+    private StreamConfig readConfig(final Path home) {
+        final Path file = home.resolve(CONFIG_FILE);
+        try {
+            final Config content = ConfigFactory.parseFile(file.toFile());
+            return new StreamConfig(home.getFileName().toString(), content.getInt("partitions"),
+                content.getInt("segment-length"),
+                Durability.valueOf(content.getString("durability").toUpperCase(Locale.ROOT)),
+                content.getLong("force-interval-ms"));
+        } catch (final ConfigException | IllegalArgumentException e) {
+            throw new CorruptDataException("stream description " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** One duty cycle of every partition; called by one housekeeping thread. */
+    public int doHousekeeping() {
+        int work = 0;
+        for (final Stream stream : streams.values()) {
+            work += stream.doHousekeeping();
+        }
+        return work;
+    }
+
+    @Override
+    public void close() {
+        for (final Stream stream : streams.values()) {
+            for (int i = 0; i < stream.partitions(); i++) {
+                stream.partition(i).close();
+            }
+        }
+    }
+}

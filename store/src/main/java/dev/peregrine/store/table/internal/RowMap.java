@@ -1,0 +1,105 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.store.table.internal;
+
+import dev.peregrine.store.RowView;
+import net.openhft.chronicle.map.ChronicleMap;
+import org.agrona.DirectBuffer;
+
+/**
+ * The rows of a table in an off-heap Chronicle Map, which is replaced by a larger one when it is full: the user never
+ * meets a full map. Reads may come from any thread; changes from one thread at a time.
+ */
+final class RowMap {
+    private static final int GROWTH = 4;
+    private static final int AVERAGE_KEY = 32;
+    private static final int AVERAGE_ROW = 160;
+    private static final double BLOAT = 4.0;
+
+    private final String name;
+    /** A reader keeps the map it has loaded; a replaced map is freed when nobody refers to it any more. */
+    private volatile ChronicleMap<MapBytes, MapBytes> map;
+    private long entries;
+    private final ThreadLocal<MapBytes> readKey = ThreadLocal.withInitial(MapBytes::new);
+    private final ThreadLocal<MapBytes> readValue = ThreadLocal.withInitial(MapBytes::new);
+    private final MapBytes writeKey = new MapBytes();
+    private final MapBytes writeValue = new MapBytes();
+
+    RowMap(final String name, final long entriesHint) {
+        this.name = name;
+        this.entries = Math.max(1_000, entriesHint);
+        this.map = create(entries);
+    }
+
+    private ChronicleMap<MapBytes, MapBytes> create(final long forEntries) {
+        return ChronicleMap.of(MapBytes.class, MapBytes.class)
+            .name(name)
+            .keyMarshaller(MapBytesMarshaller.INSTANCE)
+            .valueMarshaller(MapBytesMarshaller.INSTANCE)
+            .averageKeySize(AVERAGE_KEY)
+            .averageValueSize(AVERAGE_ROW)
+            .entries(forEntries)
+            .maxBloatFactor(BLOAT)
+            .putReturnsNull(true)
+            .removeReturnsNull(true)
+            .create();
+    }
+
+    boolean get(final DirectBuffer pkey, final int offset, final int length, final RowView into) {
+        final MapBytes found = map.getUsing(readKey.get().set(pkey, offset, length), readValue.get());
+        if (found == null) {
+            return false;
+        }
+        into.copy(found.buffer, 0, found.length);
+        return true;
+    }
+
+    void put(final DirectBuffer pkey, final int offset, final int length, final RowView row) {
+        writeKey.set(pkey, offset, length);
+        writeValue.set(row.rowBuffer(), 0, row.rowLength());
+        while (true) {
+            try {
+                map.put(writeKey, writeValue);
+                return;
+            } catch (final IllegalStateException | IllegalArgumentException full) {
+                grow(full);
+            }
+        }
+    }
+
+    private void grow(final RuntimeException full) {
+        if (entries > Long.MAX_VALUE / GROWTH / 1024) {
+            throw full;
+        }
+        entries *= GROWTH;
+        final ChronicleMap<MapBytes, MapBytes> larger = create(entries);
+        map.forEach(larger::put);
+        map = larger;
+    }
+
+    void remove(final DirectBuffer pkey, final int offset, final int length) {
+        map.remove(writeKey.set(pkey, offset, length));
+    }
+
+    long size() {
+        return map.longSize();
+    }
+
+    void forEach(final RowConsumer consumer) {
+        final RowView view = new RowView();
+        map.forEach((key, value) ->
+            consumer.onRow(key.buffer, key.length, view.copy(value.buffer, 0, value.length)));
+    }
+
+    /** Takes a row; everything is valid only during the call. */
+    @FunctionalInterface
+    interface RowConsumer {
+        void onRow(DirectBuffer pkey, int length, RowView row);
+    }
+
+    void close() {
+        map.close();
+    }
+}

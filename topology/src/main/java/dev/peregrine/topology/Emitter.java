@@ -7,7 +7,8 @@ package dev.peregrine.topology;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Where a stage puts its outgoing events. Either {@link #forward} an incoming event as it is, or claim, write and commit:
+ * Where a stage puts its outgoing events. Either {@link #forward} an incoming event as it is, or claim, write and
+ * commit:
  *
  * <pre>{@code
  * int at = out.claim(24);
@@ -33,4 +34,10 @@ public interface Emitter {
 
     /** Sends an incoming event on, unchanged but for its key. */
     void forward(EventView event, long keyHash);
+
+    /**
+     * Says that event time has moved: no event earlier than this will be emitted. Receivers take the minimum over their
+     * inputs; a watermark that does not move forward is ignored.
+     */
+    void watermark(long eventTimeNs);
 }

@@ -1,0 +1,309 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.DataDirectoryLock;
+import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.jvm.JvmFlags;
+import dev.peregrine.eventbus.EventBus;
+import dev.peregrine.eventbus.Publisher;
+import dev.peregrine.eventbus.Stream;
+import dev.peregrine.eventbus.StreamConfig;
+import dev.peregrine.eventbus.Subscription;
+import dev.peregrine.log.PartitionConfig;
+import dev.peregrine.log.PartitionLog;
+import dev.peregrine.store.Cache;
+import dev.peregrine.store.CacheConfig;
+import dev.peregrine.store.Caches;
+import dev.peregrine.store.Table;
+import dev.peregrine.store.TableConfig;
+import dev.peregrine.store.TableStore;
+import dev.peregrine.topology.RunningTopology;
+import dev.peregrine.topology.Topology;
+import dev.peregrine.topology.internal.CommitLog;
+import dev.peregrine.topology.internal.TopologyRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+
+/**
+ * The whole engine in one process: streams, topologies, tables and caches over one data directory.
+ *
+ * <pre>{@code
+ * try (Peregrine engine = Peregrine.open(Path.of("data"))) {
+ *     engine.provisionStream(StreamConfig.of("clicks"));
+ *     engine.provisionTable(TableConfig.of("counts"));
+ *     engine.submit(topology);
+ *     try (Publisher publisher = engine.publisher("clicks", "web")) {
+ *         publisher.publish(KeyHash.of("home"), 1, 1, timestampNs, buffer, 0, length);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by many threads; publishers and subscriptions are for one thread each.
+ */
+public final class Peregrine implements AutoCloseable {
+    private static final int TOPOLOGY_SEGMENT_LENGTH = 16 << 20;
+    private static final int HOUSEKEEPING_IDLE_MS = 1;
+
+    private final Config config;
+    private final Path dataDirectory;
+    private final FilesFacade files = FilesFacade.SYSTEM;
+    private final DataDirectoryLock lock;
+    private final EventBus bus;
+    private final TableStore tables;
+    private final Map<String, Cache> caches = new ConcurrentSkipListMap<>();
+    private final Map<String, TopologyRuntime> topologies = new ConcurrentSkipListMap<>();
+    private final AtomicReference<Throwable> housekeepingFailure = new AtomicReference<>();
+    private final AgentRunner housekeeping;
+    private boolean closed;
+
+    private Peregrine(final Config config) {
+        JvmFlags.check();
+        this.config = config;
+        this.dataDirectory = Path.of(config.getString("peregrine.data-dir")).toAbsolutePath().normalize();
+        this.lock = DataDirectoryLock.take(files, dataDirectory);
+        EventBus openedBus = null;
+        TableStore openedTables = null;
+        try {
+            openedBus = EventBus.open(dataDirectory.resolve("streams"), files);
+            final Map<Long, Long> committed = committedEpochs();
+            openedTables = TableStore.open(
+                dataDirectory.resolve("tables"), files, producer -> committed.getOrDefault(producer, -1L));
+            this.bus = openedBus;
+            this.tables = openedTables;
+            provisionFromConfig();
+        } catch (final RuntimeException e) {
+            org.agrona.CloseHelper.quietCloseAll(openedTables, openedBus, lock);
+            throw e;
+        }
+        this.housekeeping = new AgentRunner(new SleepingMillisIdleStrategy(HOUSEKEEPING_IDLE_MS),
+            failure -> housekeepingFailure.set(failure), null, new Housekeeper());
+        AgentRunner.startOnThread(housekeeping, PeregrineThreads::daemon);
+    }
+
+    /** Opens an engine on a data directory with every other setting at its default. */
+    public static Peregrine open(final Path dataDirectory) {
+        return open(ConfigFactory.empty().withValue(
+            "peregrine.data-dir", ConfigValueFactory.fromAnyRef(dataDirectory.toString())));
+    }
+
+    /**
+     * Opens an engine on a configuration with a block {@code peregrine}, over the defaults of {@code reference.conf}.
+     * Streams, tables and caches that it names are provisioned.
+     *
+     * @throws ConfigurationException if a setting is unknown or impossible.
+     * @throws dev.peregrine.core.error.DataDirectoryInUseException if another process has the data directory.
+     * @throws dev.peregrine.core.error.JvmFlagsException with the line to add, if the JVM lacks a flag.
+     */
+    public static Peregrine open(final Config config) {
+        return new Peregrine(EngineConfig.complete(config));
+    }
+
+    private Map<Long, Long> committedEpochs() {
+        final Map<Long, Long> committed = new HashMap<>();
+        final Path home = dataDirectory.resolve("topologies");
+        if (!Files.isDirectory(home)) {
+            return committed;
+        }
+        try (java.util.stream.Stream<Path> found = Files.list(home)) {
+            for (final Path path : found.sorted().toList()) {
+                final String name = path.getFileName().toString();
+                try (PartitionLog log = openTopologyLog(name)) {
+                    committed.put(TopologyRuntime.topologyId(name), CommitLog.lastCommittedEpoch(log));
+                }
+            }
+        } catch (final IOException e) {
+            throw new StorageException("cannot read " + home + ": " + e.getMessage(), e);
+        }
+        return committed;
+    }
+
+    private PartitionLog openTopologyLog(final String name) {
+        return PartitionLog.open(PartitionConfig
+            .of(dataDirectory.resolve("topologies").resolve(name), "topology " + name)
+            .withSegmentLength(TOPOLOGY_SEGMENT_LENGTH).withFiles(files));
+    }
+
+    private void provisionFromConfig() {
+        try {
+            EngineConfig.streams(config).forEach(this::provisionStream);
+            EngineConfig.tables(config).forEach(this::provisionTable);
+            EngineConfig.caches(config).forEach(this::provisionCache);
+        } catch (final ConfigException e) {
+            throw new ConfigurationException(e.getMessage(), e);
+        }
+    }
+
+    /** Where everything is kept. */
+    public Path dataDirectory() {
+        return dataDirectory;
+    }
+
+    /** The settings in force. */
+    public Config config() {
+        return config;
+    }
+
+    /** Creates a stream, or returns the one of that name. */
+    public Stream provisionStream(final StreamConfig stream) {
+        return bus.provision(stream);
+    }
+
+    /** A stream by its name. */
+    public Stream stream(final String name) {
+        return bus.stream(name);
+    }
+
+    /** All streams, by name. */
+    public Collection<Stream> streams() {
+        return bus.streams();
+    }
+
+    /** Opens a named publisher; see {@link EventBus#publisher}. */
+    public Publisher publisher(final String stream, final String name) {
+        return bus.publisher(stream, name);
+    }
+
+    /** Opens a named subscription; see {@link EventBus#subscribe}. */
+    public Subscription subscribe(final String stream, final String name) {
+        return bus.subscribe(stream, name);
+    }
+
+    /** Creates a table, or returns the one of that name. */
+    public Table provisionTable(final TableConfig table) {
+        return tables.provision(table);
+    }
+
+    /** A table by its name. */
+    public Table table(final String name) {
+        return tables.table(name);
+    }
+
+    /** All tables, by name. */
+    public Collection<? extends Table> tables() {
+        return tables.tables();
+    }
+
+    /** Creates a cache, or returns the one of that name. */
+    public Cache provisionCache(final CacheConfig cache) {
+        return caches.computeIfAbsent(cache.name(), name -> Caches.open(cache));
+    }
+
+    /** A cache by its name. */
+    public Cache cache(final String name) {
+        final Cache cache = caches.get(name);
+        if (cache == null) {
+            throw new ConfigurationException("there is no cache '" + name + "'; there are: " + caches.keySet());
+        }
+        return cache;
+    }
+
+    /** All caches, by name. */
+    public Collection<Cache> caches() {
+        return caches.values();
+    }
+
+    /**
+     * Restores a topology from its last commit, or starts it afresh, and sets it going.
+     *
+     * @throws ConfigurationException if one of that name runs.
+     */
+    public synchronized RunningTopology submit(final Topology topology) {
+        if (topologies.containsKey(topology.name())) {
+            throw new ConfigurationException("topology " + topology.name() + " is running: close it first");
+        }
+        final PartitionLog log = openTopologyLog(topology.name());
+        final TopologyRuntime runtime;
+        try {
+            runtime = new TopologyRuntime(
+                topology, bus, tables, this::cache, log, Runtime.getRuntime().availableProcessors());
+        } catch (final RuntimeException e) {
+            log.close();
+            throw e;
+        }
+        topologies.put(topology.name(), runtime);
+        runtime.start();
+        return runtime;
+    }
+
+    /** All submitted topologies, by name. */
+    public Collection<? extends RunningTopology> topologies() {
+        return topologies.values();
+    }
+
+    /** Every figure of the engine as it is now. */
+    public List<Metric> metrics() {
+        return EngineMetrics.collect(this);
+    }
+
+    /** Whether the engine does its work. */
+    public Health health() {
+        final List<String> problems = new ArrayList<>();
+        for (final RunningTopology topology : topologies.values()) {
+            if (topology.failure() != null) {
+                problems.add("topology " + topology.name() + " has stopped: " + topology.failure());
+            }
+        }
+        final Throwable failure = housekeepingFailure.get();
+        if (failure != null) {
+            problems.add("housekeeping: " + failure.getMessage());
+        }
+        return new Health(problems.isEmpty(), problems);
+    }
+
+    private final class Housekeeper implements Agent {
+        @Override
+        public int doWork() {
+            int work = bus.doHousekeeping() + tables.doHousekeeping();
+            for (final TopologyRuntime topology : topologies.values()) {
+                work += topology.doHousekeeping();
+            }
+            if (housekeepingFailure.get() instanceof PeregrineException) {
+                housekeepingFailure.set(null); // this cycle went well: e.g. space was freed on the disk
+            }
+            return work;
+        }
+
+        @Override
+        public String roleName() {
+            return "peregrine-housekeeping";
+        }
+    }
+
+    /** Stops topologies, then closes caches, tables and streams. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        final List<AutoCloseable> closing = new ArrayList<>();
+        closing.add(housekeeping);
+        closing.addAll(topologies.values());
+        closing.addAll(caches.values());
+        closing.add(tables);
+        closing.add(bus);
+        closing.add(lock);
+        org.agrona.CloseHelper.closeAll(closing);
+    }
+}

@@ -1,0 +1,114 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology.internal;
+
+import dev.peregrine.topology.Topology;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which thread each instance runs on.
+ *
+ * <p>Components are taken in the order of the graph and their instances laid out in a row, which is cut into as many
+ * pieces as there are threads, of about equal weight. So an edge never leads to an earlier thread: threads cannot wait
+ * for each other in a circle. With one thread everything is fused and no ring is needed, which is the fastest plan
+ * where the publisher needs a core of its own (a hop costs what the second thread wins: see ARCHITECTURE.md).
+ */
+public final class Plan {
+    private final Topology topology;
+    private final int threads;
+    private final String reason;
+    private final Map<String, int[]> threadOf = new LinkedHashMap<>();
+
+    private Plan(final Topology topology, final int threads, final String reason) {
+        this.topology = topology;
+        this.threads = threads;
+        this.reason = reason;
+    }
+
+    /** Places a topology on a machine with the given number of cores. */
+    public static Plan of(final Topology topology, final int cores) {
+        final int instances = topology.components().stream().mapToInt(Topology.Component::parallelism).sum();
+        final int wanted;
+        final String reason;
+        if (topology.threads() > 0) {
+            wanted = Math.min(topology.threads(), instances);
+            reason = "threads = " + topology.threads() + " was asked for";
+        } else {
+            wanted = Math.max(1, Math.min(cores - 1, instances));
+            reason = cores + " cores, one left to the publishers";
+        }
+        final Plan plan = new Plan(topology, wanted, reason);
+        plan.place(instances);
+        return plan;
+    }
+
+    private void place(final int instances) {
+        int placed = 0;
+        for (final Topology.Component component : topology.components()) {
+            final int[] threadsOfComponent = new int[component.parallelism()];
+            for (int task = 0; task < threadsOfComponent.length; task++) {
+                // sources stay on the first thread: it drives the epochs
+                threadsOfComponent[task] = component.isSource() ? 0 : (int) ((long) placed * threads / instances);
+                placed++;
+            }
+            threadOf.put(component.name(), threadsOfComponent);
+        }
+    }
+
+    /** Number of threads. */
+    public int threads() {
+        return threads;
+    }
+
+    /** Thread of an instance, from 0. */
+    public int thread(final String component, final int task) {
+        return threadOf.get(component)[task];
+    }
+
+    /** The plan as text. */
+    public String describe() {
+        final StringBuilder text = new StringBuilder();
+        text.append("topology ").append(topology.name()).append(": ").append(threads)
+            .append(threads == 1 ? " thread (" : " threads (").append(reason).append(")\n");
+        for (int thread = 0; thread < threads; thread++) {
+            final List<String> here = new ArrayList<>();
+            for (final Topology.Component component : topology.components()) {
+                for (int task = 0; task < component.parallelism(); task++) {
+                    if (thread(component.name(), task) == thread) {
+                        here.add(component.parallelism() == 1 ? component.name() : component.name() + "[" + task + "]");
+                    }
+                }
+            }
+            text.append("  thread ").append(thread).append(": ").append(String.join(" > ", here)).append('\n');
+        }
+        for (final Topology.Component component : topology.components()) {
+            for (final Topology.Input input : component.inputs()) {
+                text.append("  edge ").append(input.from()).append(" > ").append(component.name()).append(", ")
+                    .append(input.grouping().name().toLowerCase(java.util.Locale.ROOT)).append(": ")
+                    .append(describeEdge(input.from(), component)).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    private String describeEdge(final String from, final Topology.Component to) {
+        int fused = 0;
+        int rings = 0;
+        for (final int sender : threadOf.get(from)) {
+            for (int task = 0; task < to.parallelism(); task++) {
+                if (sender == thread(to.name(), task)) {
+                    fused++;
+                } else {
+                    rings++;
+                }
+            }
+        }
+        return (fused > 0 ? "fused, a direct call" + (rings > 0 ? "; " : "") : "")
+            + (rings > 0 ? rings + (rings == 1 ? " ring between threads" : " rings between threads") : "");
+    }
+}

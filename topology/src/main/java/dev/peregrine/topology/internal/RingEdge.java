@@ -1,0 +1,154 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology.internal;
+
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.YieldingWaitStrategy;
+import dev.peregrine.topology.EventView;
+import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * The edge between two instances on two threads: a Disruptor ring of preallocated slots, one producer, one consumer.
+ * The sending half is used by the producer's thread, {@link #poll} by the consumer's.
+ *
+ * <p>A batch is what is there: the producer publishes at the end of its duty cycle or every {@link #BATCH} events, the
+ * consumer takes all that is published. A full ring makes the producer wait, so that nothing is ever dropped.
+ */
+public final class RingEdge implements Channel {
+    /** Events after which a producer publishes even within a duty cycle. */
+    private static final int BATCH = 64;
+    /** A ring starts before its first slot. */
+    private static final long NOTHING = -1;
+
+    private final RingBuffer<RingSlot> ring;
+    private final Sequence consumed = new Sequence();
+    private final StageInstance receiver;
+    private final int input;
+    private final IdleStrategy producerIdle;
+    private final BooleanSupplier stopping;
+    private final MutableEvent event = new MutableEvent();
+
+    private long claimed = NOTHING;
+    private long published = NOTHING;
+    private long blockedNs;
+
+    /** Whether the consumer has met the marker of the epoch that its thread is waiting to complete. */
+    private boolean aligned;
+
+    RingEdge(
+        final StageInstance receiver, final int slots, final int slotLength, final IdleStrategy producerIdle,
+        final BooleanSupplier stopping) {
+        this.receiver = receiver;
+        this.input = receiver.addInput();
+        this.producerIdle = producerIdle;
+        this.stopping = stopping;
+        this.ring = RingBuffer.createSingleProducer(
+            () -> new RingSlot(slotLength), slots, new YieldingWaitStrategy());
+        this.ring.addGatingSequences(consumed);
+    }
+
+    @Override
+    public void send(final EventView from) {
+        final RingSlot slot = claim();
+        final int length = from.length();
+        slot.ensureRoom(length);
+        slot.payload.putBytes(0, from.buffer(), from.offset(), length);
+        slot.kind = RingSlot.EVENT;
+        slot.length = length;
+        slot.keyHash = from.keyHash();
+        slot.time = from.timestampNs();
+        slot.schemaId = from.schemaId();
+        slot.templateId = from.templateId();
+        if (claimed - published >= BATCH) {
+            flush();
+        }
+    }
+
+    @Override
+    public void marker(final long epoch) {
+        control(RingSlot.MARKER, epoch);
+    }
+
+    @Override
+    public void watermark(final long eventTimeNs) {
+        control(RingSlot.WATERMARK, eventTimeNs);
+    }
+
+    private void control(final int kind, final long time) {
+        final RingSlot slot = claim();
+        slot.kind = kind;
+        slot.time = time;
+        flush();
+    }
+
+    private RingSlot claim() {
+        if (!ring.hasAvailableCapacity(1)) {
+            awaitRoom();
+        }
+        claimed = ring.next();
+        return ring.get(claimed);
+    }
+
+    private void awaitRoom() {
+        flush();
+        final long start = System.nanoTime();
+        producerIdle.reset();
+        while (!ring.hasAvailableCapacity(1)) {
+            if (stopping.getAsBoolean()) {
+                throw TopologyStoppedException.INSTANCE;
+            }
+            producerIdle.idle();
+        }
+        blockedNs += System.nanoTime() - start;
+    }
+
+    @Override
+    public void flush() {
+        if (claimed > published) {
+            ring.publish(published + 1, claimed); // release: the slots' content is visible with the cursor
+            published = claimed;
+        }
+    }
+
+    /** Takes what is there, up to a limit, or up to the next marker; returns how much. */
+    int poll(final int limit) {
+        final long available = ring.getCursor(); // acquire
+        long next = consumed.get() + 1;
+        int taken = 0;
+        while (next <= available && taken < limit && !aligned) {
+            final RingSlot slot = ring.get(next);
+            next++;
+            taken++;
+            if (slot.kind == RingSlot.EVENT) {
+                receiver.onEvent(event.set(slot.payload, 0, slot.length, slot.keyHash, slot.time, slot.schemaId,
+                    slot.templateId));
+            } else if (slot.kind == RingSlot.WATERMARK) {
+                receiver.onWatermark(input, slot.time);
+            } else {
+                aligned = true;
+                receiver.onMarker(slot.time);
+            }
+        }
+        if (taken > 0) {
+            consumed.set(next - 1); // release: the slots may be used again
+        }
+        return taken;
+    }
+
+    boolean isAligned() {
+        return aligned;
+    }
+
+    void nextEpoch() {
+        aligned = false;
+    }
+
+    /** Nanoseconds the producer has waited for room so far; approximate from other threads. */
+    long blockedNs() {
+        return blockedNs;
+    }
+}

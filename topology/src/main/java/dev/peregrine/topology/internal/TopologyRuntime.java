@@ -1,0 +1,345 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology.internal;
+
+import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.eventbus.EventBus;
+import dev.peregrine.eventbus.KeyHash;
+import dev.peregrine.log.PartitionLog;
+import dev.peregrine.store.Cache;
+import dev.peregrine.store.EpochTableWriter;
+import dev.peregrine.store.TableStore;
+import dev.peregrine.topology.Grouping;
+import dev.peregrine.topology.RunningTopology;
+import dev.peregrine.topology.Topology;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * A submitted topology: builds the instances by the plan, restores them from the last commit, and runs them on named
+ * threads.
+ */
+public final class TopologyRuntime implements RunningTopology, EngineServices {
+    private static final int RING_SLOTS = 4096;
+    private static final int RING_SLOT_LENGTH = 128;
+    private static final long POLL_NS = 100_000;
+
+    private final Topology topology;
+    private final Plan plan;
+    private final EventBus bus;
+    private final TableStore tables;
+    private final Function<String, Cache> caches;
+    private final CommitLog commitLog;
+    private final CommitLog.LastCommit lastCommit;
+    private final long topologyId;
+    private final Map<String, List<StageInstance>> instances = new LinkedHashMap<>();
+    private final Map<String, List<LogSource>> sources = new LinkedHashMap<>();
+    private final List<TopologyThread> threads = new ArrayList<>();
+    private final List<AgentRunner> runners = new ArrayList<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final EpochCoordinator coordinator;
+    private volatile boolean stopping;
+    private boolean closed;
+
+    /**
+     * Builds and restores a topology; {@link #start} sets it going. Takes ownership of its log.
+     */
+    public TopologyRuntime(
+        final Topology topology, final EventBus bus, final TableStore tables, final Function<String, Cache> caches,
+        final PartitionLog log, final int cores) {
+        this.topology = topology;
+        this.bus = bus;
+        this.tables = tables;
+        this.caches = caches;
+        this.plan = Plan.of(topology, cores);
+        this.topologyId = topologyId(topology.name());
+        this.lastCommit = CommitLog.lastCommit(log);
+        this.commitLog = new CommitLog(log, topologyId);
+        final long firstEpoch = EpochNumbers.firstOfNextRun(lastCommit.epoch());
+        final List<List<RingEdge>> rings = new ArrayList<>();
+        final List<List<StageInstance>> onThread = new ArrayList<>();
+        for (int i = 0; i < plan.threads(); i++) {
+            rings.add(new ArrayList<>());
+            onThread.add(new ArrayList<>());
+        }
+        createInstances(firstEpoch, onThread);
+        connect(rings);
+        final LogSource[] allSources =
+            sources.values().stream().flatMap(List::stream).toArray(LogSource[]::new);
+        restoreSources();
+        this.coordinator = new EpochCoordinator(plan.threads(), topology.epochIntervalMicros() * 1_000, commitLog,
+            allSources, firstEpoch, lastCommit.replayFrom(), this::stateBytes);
+        for (final List<StageInstance> list : instances.values()) {
+            for (final StageInstance instance : list) {
+                instance.writesWholeState(coordinator::isWhole);
+                instance.open();
+            }
+        }
+        // a run takes its number by a record of its own, so that what an aborted run left behind never counts
+        commitLog.commit(firstEpoch - 1, lastCommit.replayFrom(), allSources);
+        for (int i = 0; i < plan.threads(); i++) {
+            threads.add(new TopologyThread(topology.name() + "-" + i, i, i == 0 ? allSources : new LogSource[0],
+                rings.get(i).toArray(new RingEdge[0]), onThread.get(i).toArray(new StageInstance[0]), coordinator,
+                i == 0, firstEpoch));
+        }
+    }
+
+    /** Under which producer id a topology stands in logs. */
+    public static long topologyId(final String name) {
+        return KeyHash.of("topology:" + name);
+    }
+
+    private void createInstances(final long firstEpoch, final List<List<StageInstance>> onThread) {
+        int componentId = 0;
+        for (final Topology.Component component : topology.components()) {
+            for (int task = 0; task < component.parallelism(); task++) {
+                if (component.isSource()) {
+                    sources.computeIfAbsent(component.name(), key -> new ArrayList<>()).add(new LogSource(
+                        componentId, bus.stream(component.stream()), task, component.parallelism(), new Outputs()));
+                } else {
+                    final StageInstance instance = new StageInstance(
+                        component, task, this, topologyId, commitLog.newStateLog(firstEpoch));
+                    instances.computeIfAbsent(component.name(), key -> new ArrayList<>()).add(instance);
+                    onThread.get(plan.thread(component.name(), task)).add(instance);
+                }
+            }
+            componentId++;
+        }
+    }
+
+    private void connect(final List<List<RingEdge>> rings) {
+        for (final Topology.Component from : topology.components()) {
+            for (int task = 0; task < from.parallelism(); task++) {
+                final List<Route> routes = new ArrayList<>();
+                for (final Topology.Component to : topology.components()) {
+                    for (final Topology.Input input : to.inputs()) {
+                        if (input.from().equals(from.name())) {
+                            routes.add(route(from, task, to, input.grouping(), rings));
+                        }
+                    }
+                }
+                outputsOf(from, task).routes(routes.toArray(new Route[0]));
+            }
+        }
+    }
+
+    private Route route(
+        final Topology.Component from, final int task, final Topology.Component to, final Grouping grouping,
+        final List<List<RingEdge>> rings) {
+        final Channel[] channels = new Channel[to.parallelism()];
+        final int senderThread = plan.thread(from.name(), task);
+        for (int i = 0; i < channels.length; i++) {
+            final StageInstance receiver = instances.get(to.name()).get(i);
+            final int receiverThread = plan.thread(to.name(), i);
+            if (senderThread == receiverThread) {
+                channels[i] = new FusedChannel(receiver);
+            } else {
+                final RingEdge ring =
+                    new RingEdge(receiver, RING_SLOTS, RING_SLOT_LENGTH, idleStrategy(), () -> stopping);
+                rings.get(receiverThread).add(ring);
+                channels[i] = ring;
+            }
+        }
+        return new Route(grouping, channels);
+    }
+
+    private Outputs outputsOf(final Topology.Component component, final int task) {
+        return component.isSource()
+            ? sources.get(component.name()).get(task).outputs()
+            : instances.get(component.name()).get(task).outputs();
+    }
+
+    private void restoreSources() {
+        lastCommit.forEachSource(committed -> {
+            final int componentId = committed.sourceTask();
+            final int partition = committed.partition();
+            final long position = committed.position();
+            final long offset = committed.offset();
+            final Topology.Component component = topology.components().get(componentId);
+            for (final LogSource source : sources.getOrDefault(component.name(), List.of())) {
+                final long end = partition < source.stream().partitions()
+                    ? source.stream().partition(partition).appendedPosition() : -1;
+                if (position > end) {
+                    throw new CorruptDataException("topology " + topology.name() + " has committed position "
+                        + position + " of " + component.stream() + "/" + partition + ", which ends at " + end
+                        + ": the stream lost records; restore it from a copy, or delete the topology's directory");
+                }
+                source.startAt(partition, position, offset);
+            }
+        });
+    }
+
+    /** More threads than cores is a supported case: wait with yields first, then with parks. */
+    private static IdleStrategy idleStrategy() {
+        return new BackoffIdleStrategy(20, 50, 1_000, 50_000);
+    }
+
+    /** Starts the threads. */
+    public void start() {
+        for (final TopologyThread thread : threads) {
+            final AgentRunner runner = new AgentRunner(
+                idleStrategy(), this::failed, null, new FailStopAgent(thread, this::failed));
+            runners.add(runner);
+            AgentRunner.startOnThread(runner);
+        }
+    }
+
+    private void failed(final Throwable cause) {
+        if (!(cause instanceof TopologyStoppedException)) {
+            failure.compareAndSet(null, cause);
+        }
+        stopping = true;
+    }
+
+    @Override
+    public EpochTableWriter tableWriter(final String table, final long id) {
+        return tables.epochWriter(table, id);
+    }
+
+    @Override
+    public Cache cache(final String name) {
+        return caches.apply(name);
+    }
+
+    @Override
+    public void restore(final String fullName, final OffHeapValueState state) {
+        CommitLog.forEachCommittedChange(commitLog.log(), lastCommit,
+            (stateId, epoch, buffer, keyOffset, keyLength, valueLength) -> {
+                if (stateId != state.id()) {
+                    return;
+                }
+                if (valueLength == StateEntryDescriptor.REMOVED) {
+                    state.forget(buffer, keyOffset, keyLength);
+                } else if (valueLength != state.valueLength()) {
+                    throw new PeregrineException("state " + fullName + " has values of " + valueLength
+                        + " bytes in the log but is declared with " + state.valueLength()
+                        + ": give the changed state another name");
+                } else {
+                    final int at = state.getOrCreate(buffer, keyOffset, keyLength);
+                    state.buffer().putBytes(at, buffer, keyOffset + keyLength, valueLength);
+                }
+            });
+        state.clearChanged();
+    }
+
+    private long stateBytes() {
+        long bytes = 0;
+        for (final List<StageInstance> list : instances.values()) {
+            for (int i = 0; i < list.size(); i++) {
+                bytes += list.get(i).stateBytes();
+            }
+        }
+        return bytes;
+    }
+
+    @Override
+    public String name() {
+        return topology.name();
+    }
+
+    @Override
+    public String plan() {
+        return plan.describe();
+    }
+
+    @Override
+    public long eventsCommitted() {
+        return threads.get(0).committedEvents();
+    }
+
+    @Override
+    public long committedEpoch() {
+        return coordinator.committed();
+    }
+
+    @Override
+    public long lagBytes() {
+        long lag = 0;
+        for (final LogSource source : threads.get(0).sources()) {
+            lag += source.lagBytes();
+        }
+        return lag;
+    }
+
+    @Override
+    public synchronized Histogram latencySinceLastCall() {
+        final Histogram sum = new Histogram(3);
+        sum.setAutoResize(true);
+        for (final TopologyThread thread : threads) {
+            thread.addLatency(sum);
+        }
+        return sum;
+    }
+
+    @Override
+    public long allocatedBytes() {
+        final long[] ids = threads.stream().mapToLong(TopologyThread::threadId).filter(id -> id >= 0).toArray();
+        final var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return Arrays.stream(bean.getThreadAllocatedBytes(ids)).filter(bytes -> bytes > 0).sum();
+    }
+
+    @Override
+    public List<CounterValue> counters() {
+        final List<CounterValue> values = new ArrayList<>();
+        instances.values().forEach(list -> list.forEach(instance -> instance.appendCounters(values)));
+        return values;
+    }
+
+    @Override
+    public Throwable failure() {
+        return failure.get();
+    }
+
+    @Override
+    public void awaitDrained() throws InterruptedException {
+        while (lagBytes() > 0 || coordinator.applied() < coordinator.requested()) {
+            final Throwable cause = failure.get();
+            if (cause != null) {
+                throw cause instanceof PeregrineException known
+                    ? known : new PeregrineException("topology " + name() + " failed: " + cause, cause);
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(POLL_NS);
+        }
+    }
+
+    /** One duty cycle of background work: allocates the log ahead and drops what no restart needs. */
+    public int doHousekeeping() {
+        final PartitionLog log = commitLog.log();
+        if (log.startPosition() + log.config().segmentLength() <= coordinator.replayFrom()) {
+            log.truncateBefore(coordinator.replayFrom());
+        }
+        return log.doHousekeeping();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        stopping = true;
+        org.agrona.CloseHelper.closeAll(runners);
+        final long committed = coordinator.committed();
+        instances.values().forEach(list -> list.forEach(instance -> instance.applyCommitted(committed)));
+        instances.values().forEach(list -> list.forEach(StageInstance::close));
+        sources.values().forEach(list -> list.forEach(LogSource::close));
+        commitLog.close();
+    }
+}

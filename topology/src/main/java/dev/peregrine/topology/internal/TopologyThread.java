@@ -1,0 +1,196 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology.internal;
+
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SingleWriterRecorder;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.OffsetEpochNanoClock;
+
+/**
+ * The work of one thread: sources and the receiving ends of rings, in one duty cycle. Instances fused on the thread are
+ * called by these.
+ *
+ * <p><b>Alignment.</b> A ring whose marker has come is not polled, and sources that have injected theirs are not
+ * polled, until all inputs of the thread have reached the epoch. Since threads only send to later threads, this
+ * cannot deadlock, and within a thread no event of epoch e+1 can overtake a marker of epoch e.
+ */
+final class TopologyThread implements Agent {
+    private static final int POLL_LIMIT = 256;
+    private static final int LATENCY_DIGITS = 3;
+
+    private final String roleName;
+    private final int index;
+    private final LogSource[] sources;
+    private final RingEdge[] inputs;
+    private final StageInstance[] instances;
+    private final EpochCoordinator coordinator;
+    private final boolean coordinates;
+    private final EpochNanoClock clock = new OffsetEpochNanoClock();
+    private final SingleWriterRecorder latency = new SingleWriterRecorder(LATENCY_DIGITS);
+
+    private long epoch;
+    private boolean injected;
+    private boolean passed = true;
+    private long appliedEpoch;
+    private boolean latencyDue;
+    /** Written by this thread, read by others. */
+    private volatile long committedEvents;
+    private volatile long thread = -1;
+
+    TopologyThread(
+        final String roleName, final int index, final LogSource[] sources, final RingEdge[] inputs,
+        final StageInstance[] instances, final EpochCoordinator coordinator, final boolean coordinates,
+        final long firstEpoch) {
+        this.roleName = roleName;
+        this.index = index;
+        this.sources = sources;
+        this.inputs = inputs;
+        this.instances = instances;
+        this.coordinator = coordinator;
+        this.coordinates = coordinates;
+        this.epoch = firstEpoch - 1;
+        this.appliedEpoch = epoch;
+        this.committedEvents = markedEvents();
+    }
+
+    @Override
+    public void onStart() {
+        thread = Thread.currentThread().getId();
+    }
+
+    @Override
+    public int doWork() {
+        int work = 0;
+        if (coordinates) {
+            work += coordinator.doWork(hasNews(), System.nanoTime());
+        }
+        work += startEpoch();
+        for (int i = 0; i < inputs.length; i++) {
+            work += inputs[i].poll(POLL_LIMIT);
+        }
+        work += pollSources();
+        for (int i = 0; i < instances.length; i++) {
+            instances[i].outputs().flush();
+        }
+        return work + endEpoch() + applyCommitted();
+    }
+
+    private boolean hasNews() {
+        for (int i = 0; i < sources.length; i++) {
+            if (sources[i].hasNews()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int startEpoch() {
+        final long requested = coordinator.requested();
+        if (passed && requested > epoch) {
+            epoch = requested;
+            passed = false;
+            injected = false;
+        }
+        if (passed || injected) {
+            return 0;
+        }
+        injected = true;
+        for (int i = 0; i < sources.length; i++) {
+            sources[i].mark(epoch);
+        }
+        latencyDue = sources.length > 0;
+        return 1;
+    }
+
+    private int pollSources() {
+        int work = 0;
+        if (passed) {
+            for (int i = 0; i < sources.length; i++) {
+                work += sources[i].poll(POLL_LIMIT);
+                sources[i].outputs().flush();
+            }
+        }
+        return work;
+    }
+
+    private int endEpoch() {
+        if (passed || !allAligned()) {
+            return 0;
+        }
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i].nextEpoch();
+        }
+        passed = true;
+        coordinator.passed(index, epoch);
+        return coordinates ? coordinator.doWork(false, 0) : 0;
+    }
+
+    private boolean allAligned() {
+        for (int i = 0; i < inputs.length; i++) {
+            if (!inputs[i].isAligned()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int applyCommitted() {
+        int work = 0;
+        final long committed = coordinator.committed();
+        if (committed > appliedEpoch) {
+            for (int i = 0; i < instances.length; i++) {
+                instances[i].applyCommitted(committed);
+            }
+            appliedEpoch = committed;
+            coordinator.applied(index, committed);
+            work++;
+        }
+        if (latencyDue && committed == epoch && coordinator.applied() >= epoch) {
+            latencyDue = false;
+            final long nowNs = clock.nanoTime();
+            for (int i = 0; i < sources.length; i++) {
+                sources[i].recordLatency(latency, nowNs);
+            }
+            committedEvents = markedEvents();
+            work++;
+        }
+        return work;
+    }
+
+    private long markedEvents() {
+        long events = 0;
+        for (int i = 0; i < sources.length; i++) {
+            events += sources[i].markedEvents();
+        }
+        return events;
+    }
+
+    @Override
+    public String roleName() {
+        return roleName;
+    }
+
+    long committedEvents() {
+        return committedEvents;
+    }
+
+    long threadId() {
+        return thread;
+    }
+
+    void addLatency(final Histogram into) {
+        into.add(latency.getIntervalHistogram());
+    }
+
+    StageInstance[] instances() {
+        return instances;
+    }
+
+    LogSource[] sources() {
+        return sources;
+    }
+}

@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.apps.ads;
+
+import com.typesafe.config.Config;
+import dev.peregrine.Peregrine;
+import dev.peregrine.app.Feed;
+import dev.peregrine.eventbus.Publisher;
+import java.nio.file.Path;
+
+/**
+ * Replays the data set into the stream at a fixed rate, going on where the last run ended. Settings: {@code rate} rows
+ * per second (20000), {@code events} rows in all (without end), {@code input} a directory (the shipped files).
+ */
+public final class AdsFeed implements Feed {
+    private static final long DEFAULT_RATE = 20_000;
+
+    @Override
+    public void run(final Peregrine engine, final String name, final Config config) {
+        final String settings = "settings";
+        final Config own = config.hasPath(settings) ? config.getConfig(settings) : config;
+        final long rate = own.hasPath("rate") ? own.getLong("rate") : DEFAULT_RATE;
+        final long events = own.hasPath("events") ? own.getLong("events") : Long.MAX_VALUE;
+        final AdDataSet data = own.hasPath("input")
+            ? AdDataSet.fromDirectory(Path.of(own.getString("input"))) : AdDataSet.shipped();
+        DeadLetters.publish(engine, data.malformed());
+        try (Publisher publisher = engine.publisher(AdsTopology.STREAM, AdsDemo.PUBLISHER)) {
+            new AdsReplay(new EncodedRows(data.rows()), publisher).runAtRate(events, rate);
+        }
+    }
+}

@@ -73,7 +73,7 @@ final class DemoRun {
         seconds = (System.nanoTime() - start) / NS_PER_SECOND;
         gcCount += collections();
         latency.add(topology.latencySinceLastCall());
-        progress(System.nanoTime(), new Histogram(latency));
+        progress(System.nanoTime(), latency.copy());
     }
 
     private void publish(final long ratePerSecond) {

@@ -6,6 +6,7 @@ package dev.peregrine.topology.internal;
 
 import dev.peregrine.eventbus.KeyHash;
 import dev.peregrine.topology.state.KeyedValueState;
+import java.nio.ByteBuffer;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
@@ -68,7 +69,7 @@ public final class OffHeapValueState implements KeyedValueState {
             throw new IllegalStateException("state " + name + " would need " + bytes
                 + " bytes in one instance: raise the component's parallelism");
         }
-        buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned((int) bytes, BitUtil.CACHE_LINE_LENGTH));
+        buffer = new UnsafeBuffer(ByteBuffer.allocateDirect((int) bytes)); // no slice: it is freed by hand
         mask = entries - 1;
     }
 

@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
+import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersManager;
@@ -40,8 +42,8 @@ final class StageInstance implements StageContext {
     private final Map<String, EpochTableOutput> tables = new LinkedHashMap<>();
     private final Map<String, AtomicCounter> counters = new LinkedHashMap<>();
     private final CountersManager counterMemory = new CountersManager(
-        new UnsafeBuffer(new byte[COUNTERS * CountersManager.METADATA_LENGTH]),
-        new UnsafeBuffer(new byte[COUNTERS * CountersManager.COUNTER_LENGTH]));
+        aligned(COUNTERS * CountersManager.METADATA_LENGTH),
+        aligned(COUNTERS * CountersManager.COUNTER_LENGTH));
     private final AtomicCounter received;
     private final Stage stage;
     private OffHeapValueState[] stateList = {};
@@ -60,6 +62,10 @@ final class StageInstance implements StageContext {
         this.stateLog = stateLog;
         this.received = counter("received");
         this.stage = component.supplier().get();
+    }
+
+    private static UnsafeBuffer aligned(final int length) {
+        return new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, BitUtil.CACHE_LINE_LENGTH));
     }
 
     int addInput() {

@@ -1,0 +1,62 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.apps.ads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.peregrine.Peregrine;
+import dev.peregrine.app.DemoReport;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills the demo with SIGKILL at random moments, ten times, and lets it finish: every count must be exact. */
+class AdsKillTest {
+    private static final int ROUNDS = 10;
+    private static final long EVENTS = 12_000_000;
+
+    @TempDir
+    private Path directory;
+
+    private Process start(final int threads) throws Exception {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(flag -> flag.startsWith("--add") || flag.startsWith("--sun") || flag.startsWith("--enable"))
+            .forEach(command::add);
+        command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path"),
+            "dev.peregrine.apps.ads.DemoChild", directory.toString(), Long.toString(EVENTS), Integer.toString(threads)));
+        return new ProcessBuilder(command).redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    @Test
+    void shouldCountExactlyAfterKills() throws Exception {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        for (int round = 0; round < ROUNDS; round++) {
+            final Process child = start(1 + round % 2);
+            child.waitFor(700 + random.nextInt(900), TimeUnit.MILLISECONDS);
+            child.destroyForcibly().waitFor();
+        }
+        final Process last = start(1);
+        assertThat(last.waitFor(3, TimeUnit.MINUTES)).as("seed %d", seed).isTrue();
+        assertThat(last.exitValue()).as("seed %d", seed).isZero();
+        try (Peregrine engine = Peregrine.open(directory)) {
+            final Map<String, List<Long>> counted = new TreeMap<>();
+            for (final DemoReport.Ad ad : AdsDemo.readBack(engine.table(AdsTopology.TABLE))) {
+                counted.put(ad.ad(), List.of(ad.impressions(), ad.clicks(), ad.spendMicros()));
+            }
+            assertThat(counted).as("seed %d", seed).isEqualTo(Oracle.expected(EVENTS));
+        }
+    }
+}

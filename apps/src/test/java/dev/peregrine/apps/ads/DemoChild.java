@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.apps.ads;
+
+import dev.peregrine.app.DemoListener;
+import dev.peregrine.app.DemoOptions;
+import java.nio.file.Path;
+
+/** Runs the demo in a process of its own, to be killed. */
+final class DemoChild {
+    private DemoChild() {
+    }
+
+    public static void main(final String[] args) throws Exception {
+        new AdsDemo().run(new DemoOptions(
+            Path.of(args[0]), true, Long.parseLong(args[1]), 0, null, null, Integer.parseInt(args[2])),
+            new DemoListener() {
+                @Override
+                public void message(final String line) {
+                    // nobody reads it
+                }
+
+                @Override
+                public void progress(final Progress progress) {
+                    // nobody reads it
+                }
+            });
+    }
+}

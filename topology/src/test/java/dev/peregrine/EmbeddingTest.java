@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.peregrine.eventbus.KeyHash;
+import dev.peregrine.eventbus.Publisher;
+import dev.peregrine.eventbus.StreamConfig;
+import dev.peregrine.store.TableConfig;
+import dev.peregrine.topology.Emitter;
+import dev.peregrine.topology.EventView;
+import dev.peregrine.topology.RunningTopology;
+import dev.peregrine.topology.Stage;
+import dev.peregrine.topology.StageContext;
+import dev.peregrine.topology.TableOutput;
+import dev.peregrine.topology.TopologyBuilder;
+import dev.peregrine.topology.state.KeyedValueState;
+import java.nio.file.Path;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's embedding example, as it stands there. */
+class EmbeddingTest {
+    @TempDir
+    private Path directory;
+
+    /** Counts events per word and keeps the counts in a table. */
+    static final class WordCount implements Stage {
+        private KeyedValueState counts;
+        private TableOutput table;
+
+        @Override
+        public void open(final StageContext context) {
+            counts = context.valueState("counts", 64, Long.BYTES);
+            table = context.table("words");
+        }
+
+        @Override
+        public void onEvent(final EventView word, final Emitter out) {
+            final int at = counts.getOrCreate(word.buffer(), word.offset(), word.length());
+            counts.buffer().putLong(at, counts.buffer().getLong(at) + 1);
+        }
+
+        @Override
+        public void onEpoch(final long epoch, final Emitter out) {
+            counts.forEachChanged((buffer, key, keyLength, value) -> {
+                table.mutation().begin(buffer, key, keyLength).putLong("count".getBytes(), buffer.getLong(value));
+                table.stage();
+            });
+        }
+    }
+
+    @Test
+    void shouldCountWords() throws Exception {
+        try (Peregrine engine = Peregrine.open(directory)) {
+            engine.provisionStream(StreamConfig.of("text"));
+            engine.provisionTable(TableConfig.of("words"));
+            RunningTopology topology = engine.submit(TopologyBuilder.named("wordcount")
+                .source("text", "text").sink("count", WordCount::new).key("text").build());
+            try (Publisher publisher = engine.publisher("text", "example")) {
+                for (String word : "to be or not to be".split(" ")) {
+                    UnsafeBuffer bytes = new UnsafeBuffer(word.getBytes());
+                    publisher.publish(KeyHash.of(word), 0, 0, System.currentTimeMillis() * 1_000_000, bytes, 0,
+                        bytes.capacity());
+                }
+            }
+            topology.awaitDrained();
+            assertThat(engine.table("words").getLong("be", "count", 0)).isEqualTo(2);
+            assertThat(engine.table("words").getLong("not", "count", 0)).isEqualTo(1);
+        }
+    }
+}

@@ -29,6 +29,7 @@ final class DemoRun {
     private final RunningTopology topology;
     private final DemoListener listener;
     private final Histogram latency = new Histogram(3);
+    private final Histogram warmUpLatency = new Histogram(3);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -48,6 +49,7 @@ final class DemoRun {
         this.topology = topology;
         this.listener = listener;
         this.latency.setAutoResize(true);
+        this.warmUpLatency.setAutoResize(true);
     }
 
     void toTheEnd(final long events, final long ratePerSecond) throws InterruptedException {
@@ -101,6 +103,9 @@ final class DemoRun {
         Thread.sleep(WATCH_MS);
         if (warmEvents < 0 && replay.published() - first >= (target - first) * WARM_UP) {
             measureAllocation(false);
+            warmUpLatency.add(latency);
+            warmUpLatency.add(topology.latencySinceLastCall());
+            latency.reset();
         }
         final long now = System.nanoTime();
         if (now - lastProgressNs >= PROGRESS_NS) {
@@ -145,15 +150,21 @@ final class DemoRun {
     DemoReport report(
         final List<DemoReport.Ad> ads, final long resumedFrom, final long malformed, final Path dataDirectory) {
         final long published = replay.published() - resumedFrom;
+        final Histogram whole = latency.copy();
+        whole.add(warmUpLatency);
         return new DemoReport(ads.stream().mapToLong(DemoReport.Ad::impressions).sum(), published,
             ads.stream().mapToLong(DemoReport.Ad::clicks).sum(),
             ads.stream().mapToLong(DemoReport.Ad::spendMicros).sum(), seconds,
             published == 0 ? 0 : published / seconds,
-            new DemoReport.LatencyMicros(micros(50), micros(99), micros(99.9), micros(100)),
+            percentiles(latency), percentiles(whole),
             allocatedPerEvent, gcCount, resumedFrom, malformed, ads, dataDirectory);
     }
 
-    private double micros(final double percentile) {
-        return latency.getValueAtPercentile(percentile) / NS_PER_MICRO;
+    private static DemoReport.LatencyMicros percentiles(final Histogram of) {
+        return new DemoReport.LatencyMicros(micros(of, 50), micros(of, 99), micros(of, 99.9), micros(of, 100));
+    }
+
+    private static double micros(final Histogram of, final double percentile) {
+        return of.getValueAtPercentile(percentile) / NS_PER_MICRO;
     }
 }

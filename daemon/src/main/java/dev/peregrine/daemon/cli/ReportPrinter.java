@@ -20,25 +20,30 @@ final class ReportPrinter {
     }
 
     static Map<String, Object> json(final DemoReport report) {
-        final Map<String, Object> latency = new LinkedHashMap<>();
-        latency.put("p50", report.latency().p50());
-        latency.put("p99", report.latency().p99());
-        latency.put("p999", report.latency().p999());
-        latency.put("max", report.latency().max());
         final List<Map<String, Object>> ads = report.ads().stream().limit(TOP).map(ReportPrinter::json).toList();
         final Map<String, Object> document = new LinkedHashMap<>();
         document.put("events", report.events());
         document.put("eventsPerSecond", report.eventsPerSecond());
-        document.put("latencyMicros", latency);
+        document.put("latencyMicros", json(report.latency()));
         document.put("allocatedBytesPerEvent", report.allocatedBytesPerEvent());
         document.put("gcCount", report.gcCount());
         document.put("resumedFrom", report.resumedFrom());
         document.put("ads", ads);
         document.put("dataDir", report.dataDirectory().toString());
+        document.put("latencyMicrosWithWarmUp", json(report.wholeRunLatency()));
         document.put("clicks", report.clicks());
         document.put("spendMicros", report.spendMicros());
         document.put("seconds", report.seconds());
         document.put("malformed", report.malformed());
+        return document;
+    }
+
+    private static Map<String, Object> json(final DemoReport.LatencyMicros latency) {
+        final Map<String, Object> document = new LinkedHashMap<>();
+        document.put("p50", latency.p50());
+        document.put("p99", latency.p99());
+        document.put("p999", latency.p999());
+        document.put("max", latency.max());
         return document;
     }
 
@@ -63,8 +68,8 @@ final class ReportPrinter {
             report.publishedNow(), report.ads().size());
         line(out, "clicks, spend", "%,d clicks, %,.2f spent", report.clicks(), report.spendMicros() / MICROS);
         line(out, "throughput", "%,.0f events/s over %.2f s", report.eventsPerSecond(), report.seconds());
-        line(out, "event to queryable", "p50 %,.0f us, p99 %,.0f us, p99.9 %,.0f us, max %,.0f us",
-            report.latency().p50(), report.latency().p99(), report.latency().p999(), report.latency().max());
+        latency(out, "event to queryable", report.latency());
+        latency(out, " with JVM warm-up", report.wholeRunLatency());
         line(out, "heap per event", "%.3f bytes; %d garbage collections", report.allocatedBytesPerEvent(),
             report.gcCount());
         if (report.resumedFrom() > 0) {
@@ -76,6 +81,11 @@ final class ReportPrinter {
         line(out, "data", "%s", report.dataDirectory());
         out.println();
         out.println("To keep the state and go on from it: peregrine demo ads --data-dir DIR --events N");
+    }
+
+    private static void latency(final PrintWriter out, final String name, final DemoReport.LatencyMicros latency) {
+        line(out, name, "p50 %,.0f us, p99 %,.0f us, p99.9 %,.0f us, max %,.0f us", latency.p50(), latency.p99(),
+            latency.p999(), latency.max());
     }
 
     private static void line(final PrintWriter out, final String name, final String format, final Object... values) {

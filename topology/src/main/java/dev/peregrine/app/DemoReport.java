@@ -27,7 +27,8 @@ import java.util.List;
  */
 public record DemoReport(
     long events, long publishedNow, long clicks, long spendMicros, double seconds, double eventsPerSecond,
-    LatencyMicros latency, LatencyMicros wholeRunLatency, double allocatedBytesPerEvent, long gcCount, long resumedFrom, long malformed,
+    LatencyMicros latency, LatencyMicros wholeRunLatency,
+    double allocatedBytesPerEvent, long gcCount, long resumedFrom, long malformed,
     List<Ad> ads, Path dataDirectory) {
 
     /** Percentiles in microseconds. */

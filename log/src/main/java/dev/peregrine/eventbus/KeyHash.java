@@ -4,6 +4,7 @@
  */
 package dev.peregrine.eventbus;
 
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 
@@ -24,12 +25,21 @@ public final class KeyHash {
         return mix(value + SEED);
     }
 
+    /** Hash of the eight bytes of a number, little-endian: the same as if they lay in a buffer. */
+    public static long ofBytes(final long value) {
+        return mix(step(SEED ^ Long.BYTES, value));
+    }
+
+    private static long step(final long hash, final long word) {
+        return Long.rotateLeft((hash ^ word) * MUL, 29);
+    }
+
     /** Hash of bytes. */
     public static long of(final DirectBuffer buffer, final int offset, final int length) {
         long hash = SEED ^ length;
         int i = 0;
         for (; i <= length - Long.BYTES; i += Long.BYTES) {
-            hash = Long.rotateLeft((hash ^ buffer.getLong(offset + i)) * MUL, 29);
+            hash = step(hash, buffer.getLong(offset + i, ByteOrder.LITTLE_ENDIAN));
         }
         long rest = 0;
         for (; i < length; i++) {

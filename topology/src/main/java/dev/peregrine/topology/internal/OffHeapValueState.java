@@ -96,17 +96,24 @@ public final class OffHeapValueState implements KeyedValueState {
 
     @Override
     public int getOrCreate(final long key) {
-        longKey.putLong(0, key);
-        return getOrCreate(longKey, 0, Long.BYTES);
+        final long hash = KeyHash.ofBytes(key);
+        int entry = findLong(key, hash);
+        if (entry < 0) {
+            longKey.putLong(0, key);
+            entry = insert(longKey, 0, Long.BYTES, hash);
+        }
+        return changed(entry);
     }
 
     @Override
     public int getOrCreate(final DirectBuffer key, final int offset, final int length) {
         final long hash = KeyHash.of(key, offset, length);
-        int entry = find(key, offset, length, hash);
-        if (entry < 0) {
-            entry = insert(key, offset, length, hash);
-        }
+        final int entry = find(key, offset, length, hash);
+        return changed(entry < 0 ? insert(key, offset, length, hash) : entry);
+    }
+
+    /** Notes that an entry changes in this epoch; returns the offset of its value. */
+    private int changed(final int entry) {
         final int at = entry * stride;
         if (buffer.getInt(at + StateEntryDescriptor.CHANGED_OFFSET) == 0) {
             buffer.putInt(at + StateEntryDescriptor.CHANGED_OFFSET, 1);
@@ -126,6 +133,22 @@ public final class OffHeapValueState implements KeyedValueState {
             }
             if (stored == length + 1 && buffer.getLong(at + StateEntryDescriptor.HASH_OFFSET) == hash
                 && sameKey(at + keyOffset, key, offset, length)) {
+                return entry;
+            }
+            entry = (entry + 1) & mask;
+        }
+    }
+
+    /** As {@link #find} for a key of eight bytes: one comparison per entry met. */
+    private int findLong(final long key, final long hash) {
+        int entry = (int) hash & mask;
+        while (true) {
+            final int at = entry * stride;
+            final int stored = buffer.getInt(at + StateEntryDescriptor.KEY_LENGTH_OFFSET);
+            if (stored == 0) {
+                return ~entry;
+            }
+            if (stored == Long.BYTES + 1 && buffer.getLong(at + keyOffset) == key) {
                 return entry;
             }
             entry = (entry + 1) & mask;

@@ -145,11 +145,8 @@ final class LogSource implements FrameHandler {
         return lag;
     }
 
-    void recordLatency(final org.HdrHistogram.SingleWriterRecorder recorder, final long nowNs) {
-        final long highest = 3_600_000_000_000L;
-        for (int i = 0; i < markedStampCount; i++) {
-            recorder.recordValue(Math.min(highest, Math.max(0, nowNs - markedStamps[i])));
-        }
+    void recordLatency(final LatencyRecorder recorder, final long nowNs) {
+        recorder.record(markedStamps, markedStampCount, nowNs);
         markedStampCount = 0;
     }
 

@@ -5,7 +5,6 @@
 package dev.peregrine.topology.internal;
 
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.SingleWriterRecorder;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
@@ -20,7 +19,6 @@ import org.agrona.concurrent.OffsetEpochNanoClock;
  */
 final class TopologyThread implements Agent {
     private static final int POLL_LIMIT = 256;
-    private static final int LATENCY_DIGITS = 3;
 
     private final String roleName;
     private final int index;
@@ -30,7 +28,7 @@ final class TopologyThread implements Agent {
     private final EpochCoordinator coordinator;
     private final boolean coordinates;
     private final EpochNanoClock clock = new OffsetEpochNanoClock();
-    private final SingleWriterRecorder latency = new SingleWriterRecorder(LATENCY_DIGITS);
+    private final LatencyRecorder latency = new LatencyRecorder();
 
     private long epoch;
     private boolean injected;
@@ -183,7 +181,7 @@ final class TopologyThread implements Agent {
     }
 
     void addLatency(final Histogram into) {
-        into.add(latency.getIntervalHistogram());
+        latency.addTo(into);
     }
 
     StageInstance[] instances() {

@@ -35,10 +35,13 @@ final class CountStage implements Stage {
     private static final long FIRED_CLEAN = 1;
     private static final long FIRED_CHANGED = 2;
 
-    private final UnsafeBuffer windowKey = new UnsafeBuffer(
-        java.nio.ByteBuffer.allocateDirect(Long.BYTES + AdRecordDescriptor.MAX_NAME_LENGTH));
-    private final UnsafeBuffer removed = new UnsafeBuffer(
-        java.nio.ByteBuffer.allocateDirect(Long.BYTES + AdRecordDescriptor.MAX_NAME_LENGTH));
+    /** Key of a window: its start, then the ad. */
+    private static final int WINDOW_START = 0;
+    private static final int WINDOW_AD = WINDOW_START + Long.BYTES;
+    private static final int WINDOW_KEY_LENGTH = WINDOW_AD + Long.BYTES;
+
+    private final UnsafeBuffer windowKey = new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(WINDOW_KEY_LENGTH));
+    /** Start and ad of each window that is to be removed. */
     private final LongArrayList expired = new LongArrayList();
     private final KeyedValueState.EntryVisitor emitTotal = this::emitTotal;
     private final KeyedValueState.EntryVisitor fireWindow = this::fireWindow;
@@ -52,8 +55,8 @@ final class CountStage implements Stage {
 
     @Override
     public void open(final StageContext context) {
-        totals = context.valueState("totals", AdRecordDescriptor.MAX_NAME_LENGTH, VALUE_LENGTH);
-        windows = context.valueState("windows", Long.BYTES + AdRecordDescriptor.MAX_NAME_LENGTH, VALUE_LENGTH);
+        totals = context.valueState("totals", Long.BYTES, VALUE_LENGTH);
+        windows = context.valueState("windows", WINDOW_KEY_LENGTH, VALUE_LENGTH);
         late = context.counter("late");
     }
 
@@ -62,19 +65,16 @@ final class CountStage implements Stage {
         final DirectBuffer buffer = event.buffer();
         final int at = event.offset();
         final long eventTimeNs = buffer.getLong(at + AdRecordDescriptor.PARSED_TIME_OFFSET);
-        final int click = buffer.getInt(at + AdRecordDescriptor.PARSED_CLICK_OFFSET);
-        final int nameLength = buffer.getInt(at + AdRecordDescriptor.PARSED_NAME_LENGTH_OFFSET);
-        final int nameAt = at + AdRecordDescriptor.PARSED_NAME_OFFSET;
-        add(totals, totals.getOrCreate(buffer, nameAt, nameLength), click);
+        final long ad = buffer.getLong(at + AdRecordDescriptor.PARSED_AD_OFFSET);
+        final long click = buffer.getLong(at + AdRecordDescriptor.PARSED_CLICK_OFFSET);
+        add(totals, totals.getOrCreate(ad), click);
 
         final long windowStart = eventTimeNs - Math.floorMod(eventTimeNs, WINDOW_NS);
         if (watermarkNs != Long.MIN_VALUE && windowStart + WINDOW_NS + LATENESS_NS <= watermarkNs) {
             late.incrementOrdered();
             return;
         }
-        windowKey.putLong(0, windowStart);
-        windowKey.putBytes(Long.BYTES, buffer, nameAt, nameLength);
-        final int value = windows.getOrCreate(windowKey, 0, Long.BYTES + nameLength);
+        final int value = windows.getOrCreate(putWindowKey(windowStart, ad), 0, WINDOW_KEY_LENGTH);
         add(windows, value, click);
         if (windows.buffer().getLong(value + FIRED) == FIRED_CLEAN) {
             windows.buffer().putLong(value + FIRED, FIRED_CHANGED);
@@ -82,12 +82,19 @@ final class CountStage implements Stage {
         }
     }
 
-    private static void add(final KeyedValueState state, final int value, final int click) {
+    private UnsafeBuffer putWindowKey(final long windowStart, final long ad) {
+        windowKey.putLong(WINDOW_START, windowStart);
+        windowKey.putLong(WINDOW_AD, ad);
+        return windowKey;
+    }
+
+    private static void add(final KeyedValueState state, final int value, final long click) {
         final MutableDirectBuffer buffer = state.buffer(); // after getOrCreate, which may have moved it
         buffer.putLong(value + IMPRESSIONS, buffer.getLong(value + IMPRESSIONS) + 1);
-        buffer.putLong(value + CLICKS, buffer.getLong(value + CLICKS) + click);
-        buffer.putLong(value + SPEND,
-            buffer.getLong(value + SPEND) + IMPRESSION_MICROS + click * CLICK_MICROS);
+        buffer.putLong(value + SPEND, buffer.getLong(value + SPEND) + IMPRESSION_MICROS + click * CLICK_MICROS);
+        if (click != 0) {
+            buffer.putLong(value + CLICKS, buffer.getLong(value + CLICKS) + click);
+        }
     }
 
     @Override
@@ -98,20 +105,17 @@ final class CountStage implements Stage {
 
     private void emitTotal(
         final MutableDirectBuffer buffer, final int keyOffset, final int keyLength, final int valueOffset) {
-        emit(AdRecordDescriptor.NO_WINDOW, buffer, keyOffset, keyLength, valueOffset);
+        emit(AdRecordDescriptor.NO_WINDOW, buffer.getLong(keyOffset), buffer, valueOffset);
     }
 
-    private void emit(
-        final long windowStart, final DirectBuffer buffer, final int nameOffset, final int nameLength,
-        final int valueOffset) {
-        final int at = emitter.claim(AdRecordDescriptor.RESULT_NAME_OFFSET + nameLength);
+    private void emit(final long windowStart, final long ad, final DirectBuffer buffer, final int valueOffset) {
+        final int at = emitter.claim(AdRecordDescriptor.RESULT_LENGTH);
         final MutableDirectBuffer target = emitter.buffer();
         target.putLong(at + AdRecordDescriptor.RESULT_WINDOW_OFFSET, windowStart);
         target.putLong(at + AdRecordDescriptor.RESULT_IMPRESSIONS_OFFSET, buffer.getLong(valueOffset + IMPRESSIONS));
         target.putLong(at + AdRecordDescriptor.RESULT_CLICKS_OFFSET, buffer.getLong(valueOffset + CLICKS));
         target.putLong(at + AdRecordDescriptor.RESULT_SPEND_OFFSET, buffer.getLong(valueOffset + SPEND));
-        target.putInt(at + AdRecordDescriptor.RESULT_NAME_LENGTH_OFFSET, nameLength);
-        target.putBytes(at + AdRecordDescriptor.RESULT_NAME_OFFSET, buffer, nameOffset, nameLength);
+        target.putLong(at + AdRecordDescriptor.RESULT_AD_OFFSET, ad);
         emitter.commit(0, 0, 0, AdRecordDescriptor.RESULT_TEMPLATE_ID);
     }
 
@@ -132,38 +136,24 @@ final class CountStage implements Stage {
 
     private void fireWindow(
         final MutableDirectBuffer buffer, final int keyOffset, final int keyLength, final int valueOffset) {
-        final long windowStart = buffer.getLong(keyOffset);
+        final long windowStart = buffer.getLong(keyOffset + WINDOW_START);
+        final long ad = buffer.getLong(keyOffset + WINDOW_AD);
         final long end = windowStart + WINDOW_NS;
         final long fired = buffer.getLong(valueOffset + FIRED);
         if (end <= watermarkNs && fired != FIRED_CLEAN) {
-            emit(windowStart, buffer, keyOffset + Long.BYTES, keyLength - Long.BYTES, valueOffset);
+            emit(windowStart, ad, buffer, valueOffset);
             final int value = windows.getOrCreate(buffer, keyOffset, keyLength); // marks it as changed
             windows.buffer().putLong(value + FIRED, FIRED_CLEAN);
         }
         if (end + LATENESS_NS <= watermarkNs) {
-            expired.addLong(keyLength); // then the key's bytes, eight to a number
-            for (int i = 0; i < removed.capacity(); i += Long.BYTES) {
-                expired.addLong(i < keyLength ? readKey(buffer, keyOffset + i, keyLength - i) : 0);
-            }
+            expired.addLong(windowStart);
+            expired.addLong(ad);
         }
-    }
-
-    private static long readKey(final DirectBuffer buffer, final int offset, final int left) {
-        long word = 0;
-        for (int i = 0; i < Math.min(left, Long.BYTES); i++) {
-            word |= (buffer.getByte(offset + i) & 0xFFL) << i * Byte.SIZE;
-        }
-        return word;
     }
 
     private void removeExpired() {
-        final int stride = 1 + removed.capacity() / Long.BYTES;
-        for (int i = 0; i < expired.size(); i += stride) {
-            final int keyLength = (int) expired.getLong(i);
-            for (int word = 1; word < stride; word++) {
-                removed.putLong((word - 1) * Long.BYTES, expired.getLong(i + word));
-            }
-            windows.remove(removed, 0, keyLength);
+        for (int i = 0; i < expired.size(); i += 2) {
+            windows.remove(putWindowKey(expired.getLong(i), expired.getLong(i + 1)), 0, WINDOW_KEY_LENGTH);
         }
     }
 }

@@ -50,7 +50,7 @@ final class EncodedRows {
                 .propensity(row.propensity())
                 .userFeature0(row.features()[0]).userFeature1(row.features()[1])
                 .userFeature2(row.features()[2]).userFeature3(row.features()[3]);
-            keyHashes[i] = KeyHash.of(row.itemId() << 1 | (row.women() ? 1 : 0));
+            keyHashes[i] = KeyHash.of(AdKey.of(row.itemId(), row.women()));
         }
     }
 

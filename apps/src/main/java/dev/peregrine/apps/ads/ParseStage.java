@@ -12,15 +12,11 @@ import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
 import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
-import java.nio.charset.StandardCharsets;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /** Decodes ad events, names the ad, and tells how far event time has come. A frame that is no ad event is counted. */
 final class ParseStage implements Stage {
-    private static final byte[] MEN = "men/".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] WOMEN = "women/".getBytes(StandardCharsets.US_ASCII);
-
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final AdEventDecoder decoder = new AdEventDecoder();
     private AtomicCounter foreign;
@@ -40,20 +36,16 @@ final class ParseStage implements Stage {
         }
         decoder.wrapAndApplyHeader(event.buffer(), event.offset(), header);
         final long eventTimeNs = decoder.eventTimeNs();
-        final int itemId = (int) decoder.itemId();
-        final byte[] audience = decoder.audience() == Audience.WOMEN ? WOMEN : MEN;
+        final long itemId = decoder.itemId();
+        final long ad = AdKey.of(itemId, decoder.audience() == Audience.WOMEN);
+        final long click = decoder.click();
 
-        final int at = out.claim(AdRecordDescriptor.PARSED_NAME_OFFSET + AdRecordDescriptor.MAX_NAME_LENGTH);
+        final int at = out.claim(AdRecordDescriptor.PARSED_LENGTH);
         final MutableDirectBuffer buffer = out.buffer();
         buffer.putLong(at + AdRecordDescriptor.PARSED_TIME_OFFSET, eventTimeNs);
-        buffer.putInt(at + AdRecordDescriptor.PARSED_CLICK_OFFSET, decoder.click());
-        final int nameAt = at + AdRecordDescriptor.PARSED_NAME_OFFSET;
-        buffer.putBytes(nameAt, audience);
-        final int digits = buffer.putNaturalLongAscii(nameAt + audience.length, Integer.toUnsignedLong(itemId));
-        final int nameLength = audience.length + digits;
-        buffer.putInt(at + AdRecordDescriptor.PARSED_NAME_LENGTH_OFFSET, nameLength);
-        out.commit(KeyHash.of(buffer, nameAt, nameLength), event.timestampNs(), AdEventDecoder.SCHEMA_ID,
-            AdEventDecoder.TEMPLATE_ID);
+        buffer.putLong(at + AdRecordDescriptor.PARSED_AD_OFFSET, ad);
+        buffer.putLong(at + AdRecordDescriptor.PARSED_CLICK_OFFSET, click);
+        out.commit(KeyHash.of(ad), event.timestampNs(), AdEventDecoder.SCHEMA_ID, AdEventDecoder.TEMPLATE_ID);
         maxEventTimeNs = Math.max(maxEventTimeNs, eventTimeNs);
     }
 

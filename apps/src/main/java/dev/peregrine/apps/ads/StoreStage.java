@@ -24,8 +24,8 @@ final class StoreStage implements Stage {
     static final byte[] SPEND = "spend_micros".getBytes(StandardCharsets.US_ASCII);
     private static final int DATE_LENGTH = 11;
 
-    private final UnsafeBuffer windowKey = new UnsafeBuffer(
-        java.nio.ByteBuffer.allocateDirect(AdRecordDescriptor.MAX_NAME_LENGTH + DATE_LENGTH + 16));
+    private final UnsafeBuffer pkey =
+        new UnsafeBuffer(java.nio.ByteBuffer.allocateDirect(AdKey.MAX_NAME_LENGTH + DATE_LENGTH + 16));
     private TableOutput totals;
     private TableOutput windows;
 
@@ -40,14 +40,12 @@ final class StoreStage implements Stage {
         final DirectBuffer buffer = event.buffer();
         final int at = event.offset();
         final long windowStart = buffer.getLong(at + AdRecordDescriptor.RESULT_WINDOW_OFFSET);
-        final int nameLength = buffer.getInt(at + AdRecordDescriptor.RESULT_NAME_LENGTH_OFFSET);
-        final int nameAt = at + AdRecordDescriptor.RESULT_NAME_OFFSET;
+        final int nameLength = AdKey.putName(pkey, 0, buffer.getLong(at + AdRecordDescriptor.RESULT_AD_OFFSET));
         if (windowStart == AdRecordDescriptor.NO_WINDOW) {
-            write(totals, totals.mutation().begin(buffer, nameAt, nameLength), buffer, at);
+            write(totals, totals.mutation().begin(pkey, 0, nameLength), buffer, at);
         } else {
-            windowKey.putBytes(0, buffer, nameAt, nameLength);
-            final int keyLength = nameLength + putDate(windowKey, nameLength, windowStart);
-            write(windows, windows.mutation().begin(windowKey, 0, keyLength), buffer, at);
+            final int keyLength = nameLength + putDate(pkey, nameLength, windowStart);
+            write(windows, windows.mutation().begin(pkey, 0, keyLength), buffer, at);
         }
     }
 

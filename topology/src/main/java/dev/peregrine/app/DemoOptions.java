@@ -16,7 +16,9 @@ import java.nio.file.Path;
  * @param input a directory with data files of the shipped format, or null for the shipped ones.
  * @param export a CSV file to write every ad's counts to, or null.
  * @param threads threads for the topology, or 0 for what the planner chooses.
+ * @param warmUp whether the JVM is first warmed up on a scratch engine, so that the figures are those of a warm engine.
  */
 public record DemoOptions(
-    Path dataDirectory, boolean keep, long events, long ratePerSecond, Path input, Path export, int threads) {
+    Path dataDirectory, boolean keep, long events, long ratePerSecond, Path input, Path export, int threads,
+    boolean warmUp) {
 }

@@ -16,9 +16,8 @@ import java.util.List;
  * @param spendMicros spend counted in all, millionths of the currency.
  * @param seconds how long this run took from its first publish to its last result.
  * @param eventsPerSecond rows of this run by its seconds; 0 if it published none.
- * @param latency event-to-queryable latency of this run, after the first fifth of its rows, in which the JVM warms up.
- * @param wholeRunLatency the same with the warm-up.
- * @param allocatedBytesPerEvent heap bytes the publishing and topology threads allocated per row, after warm-up.
+ * @param latency event-to-queryable latency of all rows of this run.
+ * @param allocatedBytesPerEvent heap bytes the publishing and topology threads allocated per row of this run.
  * @param gcCount collections while the run lasted.
  * @param resumedFrom rows that an earlier run had already published.
  * @param malformed lines of the input that were sent to the dead-letter stream.
@@ -27,8 +26,7 @@ import java.util.List;
  */
 public record DemoReport(
     long events, long publishedNow, long clicks, long spendMicros, double seconds, double eventsPerSecond,
-    LatencyMicros latency, LatencyMicros wholeRunLatency,
-    double allocatedBytesPerEvent, long gcCount, long resumedFrom, long malformed,
+    LatencyMicros latency, double allocatedBytesPerEvent, long gcCount, long resumedFrom, long malformed,
     List<Ad> ads, Path dataDirectory) {
 
     /** Percentiles in microseconds. */

@@ -19,6 +19,7 @@ import dev.peregrine.store.CacheConfig;
 import dev.peregrine.store.Table;
 import dev.peregrine.store.TableConfig;
 import dev.peregrine.topology.RunningTopology;
+import dev.peregrine.topology.Topology;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.agrona.IoUtil;
 
@@ -67,11 +69,12 @@ public final class AdsDemo implements Demo {
     private static DemoReport run(
         final Peregrine engine, final EncodedRows rows, final AdDataSet data, final DemoOptions options,
         final DemoListener listener) throws Exception {
-        engine.provisionStream(StreamConfig.of(AdsTopology.STREAM));
-        engine.provisionTable(new TableConfig(AdsTopology.TABLE, TABLE_ENTRIES));
-        engine.provisionTable(new TableConfig(AdsTopology.WINDOW_TABLE, WINDOW_ENTRIES));
-        engine.provisionCache(new CacheConfig(AdsTopology.CACHE, CACHE_BYTES));
+        provision(engine);
         DeadLetters.publish(engine, data.malformed());
+        if (options.warmUp()) {
+            final long tookMs = WarmUp.run(engine.dataDirectory(), rows, options.threads());
+            listener.message(String.format(Locale.ROOT, "the JVM is warm, after %.1f s on a scratch engine", tookMs / 1e3));
+        }
         try (Publisher publisher = engine.publisher(AdsTopology.STREAM, PUBLISHER)) {
             final AdsReplay replay = new AdsReplay(rows, publisher);
             final long resumedFrom = replay.published();
@@ -83,8 +86,7 @@ public final class AdsDemo implements Demo {
                 listener.message("the log already holds " + resumedFrom + " rows, more than the " + options.events()
                     + " asked for: nothing is published");
             }
-            try (RunningTopology topology =
-                engine.submit(AdsTopology.create(TOPOLOGY, options.threads(), EPOCH_INTERVAL_MICROS))) {
+            try (RunningTopology topology = engine.submit(topology(options.threads()))) {
                 listener.message(topology.plan().stripTrailing());
                 final DemoRun run = new DemoRun(replay, topology, listener);
                 run.toTheEnd(options.events(), options.ratePerSecond());
@@ -95,6 +97,17 @@ public final class AdsDemo implements Demo {
                 return run.report(ads, resumedFrom, data.malformed().size(), engine.dataDirectory());
             }
         }
+    }
+
+    static void provision(final Peregrine engine) {
+        engine.provisionStream(StreamConfig.of(AdsTopology.STREAM));
+        engine.provisionTable(new TableConfig(AdsTopology.TABLE, TABLE_ENTRIES));
+        engine.provisionTable(new TableConfig(AdsTopology.WINDOW_TABLE, WINDOW_ENTRIES));
+        engine.provisionCache(new CacheConfig(AdsTopology.CACHE, CACHE_BYTES));
+    }
+
+    static Topology topology(final int threads) {
+        return AdsTopology.create(TOPOLOGY, threads, EPOCH_INTERVAL_MICROS);
     }
 
     /** Every ad as the table has it, most impressions first. */

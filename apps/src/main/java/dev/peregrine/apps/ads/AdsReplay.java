@@ -68,27 +68,29 @@ final class AdsReplay {
         return -1;
     }
 
-    /** Publishes on a fixed schedule; returns at the target or when interrupted. */
+    /**
+     * Publishes on a fixed schedule; returns at the target or when interrupted. What is due is published at once, then
+     * the thread parks: it leaves its core to others between two rows rather than spin on the clock.
+     */
     void runAtRate(final long target, final long ratePerSecond) {
         final long first = next;
         final long start = clock.nanoTime();
         while (next < target) {
-            final long n = next - first;
-            final long due = start + n / ratePerSecond * NS_PER_SECOND
-                + n % ratePerSecond * NS_PER_SECOND / ratePerSecond;
-            long now;
-            while ((now = clock.nanoTime()) < due) {
-                if (Thread.currentThread().isInterrupted()) {
-                    return;
-                }
-                if (due - now > WAIT_NS) {
-                    LockSupport.parkNanos(due - now - WAIT_NS);
-                } else {
-                    Thread.onSpinWait();
-                }
+            final long now = clock.nanoTime();
+            long due = due(next - first, ratePerSecond, start);
+            while (due <= now && next < target) {
+                publish(due);
+                due = due(next - first, ratePerSecond, start);
             }
-            publish(due);
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            LockSupport.parkNanos(Math.min(due - now, WAIT_NS));
         }
+    }
+
+    private static long due(final long row, final long ratePerSecond, final long start) {
+        return start + row / ratePerSecond * NS_PER_SECOND + row % ratePerSecond * NS_PER_SECOND / ratePerSecond;
     }
 
     private void publish(final long timestampNs) {

@@ -20,8 +20,6 @@ import org.HdrHistogram.Histogram;
 final class DemoRun {
     private static final long WATCH_MS = 10;
     private static final long PROGRESS_NS = 200_000_000L;
-    /** The part of the run in which the JIT compiler is still at work. */
-    private static final double WARM_UP = 0.2;
     private static final double NS_PER_MICRO = 1_000.0;
     private static final double NS_PER_SECOND = 1e9;
 
@@ -29,18 +27,16 @@ final class DemoRun {
     private final RunningTopology topology;
     private final DemoListener listener;
     private final Histogram latency = new Histogram(3);
-    private final Histogram warmUpLatency = new Histogram(3);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private long first;
     private long target;
-    private long publisherThread;
+    /** Written by the publishing thread before it ends. */
+    private volatile long publisherBytes;
     private double seconds;
     private long gcCount;
-    private long warmEvents = -1;
-    private long warmBytes;
-    private double allocatedPerEvent;
+    private long allocatedBytes;
     private long lastProgressNs;
     private long lastEvents;
 
@@ -49,7 +45,6 @@ final class DemoRun {
         this.topology = topology;
         this.listener = listener;
         this.latency.setAutoResize(true);
-        this.warmUpLatency.setAutoResize(true);
     }
 
     void toTheEnd(final long events, final long ratePerSecond) throws InterruptedException {
@@ -58,11 +53,11 @@ final class DemoRun {
         topology.awaitDrained(); // what an earlier run had published and not counted
         topology.latencySinceLastCall();
         gcCount = -collections();
+        allocatedBytes = -topology.allocatedBytes();
         final long start = System.nanoTime();
         lastProgressNs = start;
         lastEvents = topology.eventsCommitted();
         final Thread publisher = new Thread(() -> publish(ratePerSecond), "ads-publisher");
-        publisherThread = publisher.getId();
         publisher.start();
         try {
             while (topology.eventsCommitted() < target) {
@@ -74,6 +69,7 @@ final class DemoRun {
         }
         seconds = (System.nanoTime() - start) / NS_PER_SECOND;
         gcCount += collections();
+        allocatedBytes += topology.allocatedBytes() + publisherBytes;
         latency.add(topology.latencySinceLastCall());
         progress(System.nanoTime(), latency.copy());
     }
@@ -85,7 +81,7 @@ final class DemoRun {
             } else {
                 replay.runFlatOut(target, topology::eventsCommitted);
             }
-            measureAllocation(true);
+            publisherBytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
         } catch (final RuntimeException | Error e) {
             failure.set(e);
         }
@@ -101,31 +97,11 @@ final class DemoRun {
                 ? known : new PeregrineException("the publisher failed: " + failed, failed);
         }
         Thread.sleep(WATCH_MS);
-        if (warmEvents < 0 && replay.published() - first >= (target - first) * WARM_UP) {
-            measureAllocation(false);
-            warmUpLatency.add(latency);
-            warmUpLatency.add(topology.latencySinceLastCall());
-            latency.reset();
-        }
         final long now = System.nanoTime();
         if (now - lastProgressNs >= PROGRESS_NS) {
             final Histogram interval = topology.latencySinceLastCall();
             latency.add(interval);
             progress(now, interval);
-        }
-    }
-
-    /**
-     * Heap bytes per row between the end of the warm-up and the last publish; the publisher calls it the second time.
-     */
-    private synchronized void measureAllocation(final boolean last) {
-        final long bytes = topology.allocatedBytes() + Math.max(0, threads.getThreadAllocatedBytes(publisherThread));
-        final long events = replay.published();
-        if (!last) {
-            warmEvents = events;
-            warmBytes = bytes;
-        } else if (warmEvents >= 0 && events > warmEvents) {
-            allocatedPerEvent = (bytes - warmBytes) / (double) (events - warmEvents);
         }
     }
 
@@ -150,14 +126,12 @@ final class DemoRun {
     DemoReport report(
         final List<DemoReport.Ad> ads, final long resumedFrom, final long malformed, final Path dataDirectory) {
         final long published = replay.published() - resumedFrom;
-        final Histogram whole = latency.copy();
-        whole.add(warmUpLatency);
         return new DemoReport(ads.stream().mapToLong(DemoReport.Ad::impressions).sum(), published,
             ads.stream().mapToLong(DemoReport.Ad::clicks).sum(),
             ads.stream().mapToLong(DemoReport.Ad::spendMicros).sum(), seconds,
             published == 0 ? 0 : published / seconds,
-            percentiles(latency), percentiles(whole),
-            allocatedPerEvent, gcCount, resumedFrom, malformed, ads, dataDirectory);
+            percentiles(latency), published == 0 ? 0 : allocatedBytes / (double) published, gcCount, resumedFrom,
+            malformed, ads, dataDirectory);
     }
 
     private static DemoReport.LatencyMicros percentiles(final Histogram of) {

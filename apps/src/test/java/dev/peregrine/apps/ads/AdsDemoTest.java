@@ -34,7 +34,7 @@ class AdsDemoTest {
 
     private DemoReport run(final long events, final int threads, final Path input) throws Exception {
         return new AdsDemo().run(
-            new DemoOptions(directory.resolve("data"), true, events, 0, input, null, threads), new DemoListener() {
+            new DemoOptions(directory.resolve("data"), true, events, 0, input, null, threads, false), new DemoListener() {
                 @Override
                 public void message(final String line) {
                     messages.add(line);

@@ -15,7 +15,7 @@ final class DemoChild {
 
     public static void main(final String[] args) throws Exception {
         new AdsDemo().run(new DemoOptions(
-            Path.of(args[0]), true, Long.parseLong(args[1]), 0, null, null, Integer.parseInt(args[2])),
+            Path.of(args[0]), true, Long.parseLong(args[1]), 0, null, null, Integer.parseInt(args[2]), false),
             new DemoListener() {
                 @Override
                 public void message(final String line) {

@@ -53,6 +53,10 @@ final class DemoCommand implements Callable<Integer> {
         description = "Threads for the topology (default: what the planner chooses).")
     private int threads;
 
+    @Option(names = "--no-warm-up",
+        description = "Measure from a cold JVM: do not first replay rows through a scratch engine.")
+    private boolean cold;
+
     @Option(names = "--json", description = "Print the result as one JSON document.")
     private boolean json;
 
@@ -67,7 +71,7 @@ final class DemoCommand implements Callable<Integer> {
             .orElseThrow(() -> new ConfigurationException("there is no demo '" + name + "'; try: peregrine demo ads"));
         final DemoOptions options = new DemoOptions(
             dataDirectory == null ? Path.of("data", "demo-" + name) : dataDirectory, dataDirectory != null, events,
-            rate == null ? 0 : rate, input, export, threads);
+            rate == null ? 0 : rate, input, export, threads, !cold);
         final CountDownLatch ended = new CountDownLatch(1);
         final Thread stopper = stopOnSignal(ended);
         final DemoReport report;

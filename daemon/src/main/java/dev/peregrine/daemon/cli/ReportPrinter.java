@@ -30,7 +30,6 @@ final class ReportPrinter {
         document.put("resumedFrom", report.resumedFrom());
         document.put("ads", ads);
         document.put("dataDir", report.dataDirectory().toString());
-        document.put("latencyMicrosWithWarmUp", json(report.wholeRunLatency()));
         document.put("clicks", report.clicks());
         document.put("spendMicros", report.spendMicros());
         document.put("seconds", report.seconds());
@@ -69,7 +68,6 @@ final class ReportPrinter {
         line(out, "clicks, spend", "%,d clicks, %,.2f spent", report.clicks(), report.spendMicros() / MICROS);
         line(out, "throughput", "%,.0f events/s over %.2f s", report.eventsPerSecond(), report.seconds());
         latency(out, "event to queryable", report.latency());
-        latency(out, " with JVM warm-up", report.wholeRunLatency());
         line(out, "heap per event", "%.3f bytes; %d garbage collections", report.allocatedBytesPerEvent(),
             report.gcCount());
         if (report.resumedFrom() > 0) {

@@ -7,6 +7,7 @@ package dev.peregrine.apps.ads;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.FormatException;
 import dev.peregrine.core.error.StorageException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -22,12 +23,12 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.csv.CSVException;
+import java.util.NoSuchElementException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * The rows of the four data files, merged by timestamp: ties in the order of the files, then of the rows. Columns are
@@ -91,61 +92,93 @@ final class AdDataSet {
         return this;
     }
 
+    /** Line by line, so that an unbalanced quote spoils its own line and not what follows. */
     private void read(final String file, final Reader reader) throws IOException {
+        final BufferedReader lines = new BufferedReader(reader);
+        final Map<String, Integer> columns = header(file, lines.readLine());
         final boolean women = file.endsWith("women.csv");
         final boolean random = file.contains("random-");
-        final CSVFormat format = CSVFormat.DEFAULT.builder()
-            .setHeader().setSkipHeaderRecord(true).setAllowMissingColumnNames(true).get();
-        try (CSVParser parser = format.parse(reader)) {
-            final Map<String, Integer> header = parser.getHeaderMap();
-            for (final String column : COLUMNS) {
-                if (!header.containsKey(column)) {
-                    throw new FormatException("file " + file + " has no column '" + column + "' in its first line");
-                }
+        String line;
+        for (long number = 2; (line = lines.readLine()) != null; number++) {
+            if (line.isBlank()) {
+                continue;
             }
-            for (final CSVRecord record : parser) {
-                readRecord(file, women, random, record, header.size());
+            try {
+                rows.add(row(new Fields(columns, split(line)), women, random));
+            } catch (final IOException | IllegalArgumentException | ArithmeticException e) {
+                malformed.add(new MalformedLine(file, number, e.getMessage(), line));
             }
-        } catch (final UncheckedIOException | IllegalStateException | CSVException e) {
-            throw new FormatException("file " + file + " is not a CSV file: " + e.getMessage(), e);
-        } catch (final IllegalArgumentException e) {
-            throw new FormatException("file " + file + " has a first line that is no header: " + e.getMessage(), e);
         }
     }
 
-    private void readRecord(
-        final String file, final boolean women, final boolean random, final CSVRecord record, final int columns) {
+    private static Map<String, Integer> header(final String file, final String line) throws IOException {
+        if (line == null) {
+            throw new FormatException("file " + file + " is empty: its first line must name the columns");
+        }
+        final List<String> names = split(line);
+        final Map<String, Integer> columns = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            columns.putIfAbsent(names.get(i).trim(), i);
+        }
+        for (final String column : COLUMNS) {
+            if (!columns.containsKey(column)) {
+                throw new FormatException("file " + file + " has no column '" + column + "' in its first line");
+            }
+        }
+        return columns;
+    }
+
+    private static List<String> split(final String line) throws IOException {
+        try (CSVParser parser = CSVParser.parse(line, CSVFormat.DEFAULT)) {
+            return parser.iterator().next().toList();
+        } catch (final UncheckedIOException | IllegalStateException | NoSuchElementException e) {
+            throw new IOException("is no CSV record: " + e.getMessage(), e);
+        }
+    }
+
+    /** The fields of one line, by the names of their columns. */
+    private record Fields(Map<String, Integer> columns, List<String> values) {
+        Fields {
+            if (values.size() < columns.size()) {
+                throw new IllegalArgumentException(values.size() + " columns instead of " + columns.size());
+            }
+        }
+
+        boolean has(final String column) {
+            return columns.containsKey(column);
+        }
+
+        String get(final String column) {
+            return values.get(columns.get(column)).trim();
+        }
+    }
+
+    private static AdRow row(final Fields fields, final boolean women, final boolean random) {
+        final long eventTimeNs = timeNs(fields.get("timestamp"));
+        final long itemId = number(fields, "item_id", 0, MAX_ITEM_ID);
+        final boolean click = number(fields, "click", 0, 1) == 1;
+        final int position = fields.has("position") ? (int) number(fields, "position", 0, 254) : 0;
+        final double propensity =
+            fields.has("propensity_score") ? Double.parseDouble(fields.get("propensity_score")) : Double.NaN;
+        final long[] features = new long[4];
+        for (int i = 0; i < features.length; i++) {
+            features[i] = feature(fields, "user_feature_" + i);
+        }
+        return new AdRow(eventTimeNs, women, random, itemId, position, click, propensity, features);
+    }
+
+    private static long timeNs(final String text) {
+        final OffsetDateTime time;
         try {
-            if (record.size() < columns) {
-                throw new IllegalArgumentException(record.size() + " columns instead of " + columns);
-            }
-            final OffsetDateTime time = OffsetDateTime.parse(record.get("timestamp").trim(), TIMESTAMP);
-            final long eventTimeNs =
-                Math.addExact(Math.multiplyExact(time.toEpochSecond(), 1_000_000_000L), time.getNano());
-            final long itemId = number(record, "item_id", 0, MAX_ITEM_ID);
-            final boolean click = number(record, "click", 0, 1) == 1;
-            final int position = record.isMapped("position") ? (int) number(record, "position", 0, 254) : 0;
-            final double propensity =
-                record.isMapped("propensity_score") ? Double.parseDouble(record.get("propensity_score")) : Double.NaN;
-            final long[] features = new long[4];
-            for (int i = 0; i < features.length; i++) {
-                features[i] = feature(record, "user_feature_" + i);
-            }
-            rows.add(new AdRow(eventTimeNs, women, random, itemId, position, click, propensity, features));
+            time = OffsetDateTime.parse(text, TIMESTAMP);
         } catch (final DateTimeException e) {
-            reject(file, record, "timestamp '" + record.get("timestamp") + "' cannot be read");
-        } catch (final IllegalArgumentException | ArithmeticException e) {
-            reject(file, record, e.getMessage());
+            throw new IllegalArgumentException("timestamp '" + text + "' cannot be read", e);
         }
+        return Math.addExact(Math.multiplyExact(time.toEpochSecond(), 1_000_000_000L), time.getNano());
     }
 
-    private void reject(final String file, final CSVRecord record, final String cause) {
-        malformed.add(new MalformedLine(file, record.getRecordNumber() + 1, cause,
-            String.join(",", record.values())));
-    }
-
-    private static long number(final CSVRecord record, final String column, final long min, final long max) {
-        final String text = record.get(column).trim();
+    private static long number(final Fields fields, final String column, final long min, final long max) {
+        final String text = fields.get(column);
         final long value;
         try {
             value = Long.parseLong(text);
@@ -158,11 +191,11 @@ final class AdDataSet {
         return value;
     }
 
-    private static long feature(final CSVRecord record, final String column) {
-        if (!record.isMapped(column)) {
+    private static long feature(final Fields fields, final String column) {
+        if (!fields.has(column)) {
             return 0;
         }
-        final String text = record.get(column).trim();
+        final String text = fields.get(column);
         final String digits = text.substring(0, Math.min(HASH_DIGITS, text.length()));
         try {
             return digits.isEmpty() ? 0 : Long.parseUnsignedLong(digits, 16);

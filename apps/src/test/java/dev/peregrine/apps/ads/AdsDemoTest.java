@@ -75,18 +75,23 @@ class AdsDemoTest {
             0,2019-11-24 00:01:03.979311+00:00,2,2,0,x
             1,not a time,2,2,0,x
             2,2019-11-24 00:01:05+00:00,seven,2,0,x
-            3,2019-11-24 00:01:06+00:00,7,1,1,x
+
+            3,"2019-11-24 00:01:05+00:00,7,1,1,x
+            4,2019-11-24 00:01:05+00:00,7,1
+            5,2019-11-24 00:01:06+00:00,7,1,1,x
             """, StandardCharsets.UTF_8);
         for (int i = 0; i < 2; i++) {
             final DemoReport report = run(2, 1, input);
-            assertThat(report.malformed()).isEqualTo(2);
+            assertThat(report.malformed()).isEqualTo(4);
             assertThat(report.events()).isEqualTo(2);
             assertThat(report.spendMicros()).isEqualTo(252_000);
         }
-        assertThat(messages).anyMatch(line -> line.contains("bts-men.csv line 3") && line.contains("timestamp"));
+        assertThat(messages).anyMatch(line -> line.contains("bts-men.csv line 3") && line.contains("timestamp"))
+            .anyMatch(line -> line.contains("bts-men.csv line 6"))
+            .anyMatch(line -> line.contains("bts-men.csv line 7") && line.contains("4 columns instead of 6"));
         try (Peregrine engine = Peregrine.open(directory.resolve("data"));
             Subscription dead = engine.subscribe(AdsTopology.DEAD_LETTER_STREAM, "test")) {
-            assertThat(dead.poll(frame -> { }, 100)).isEqualTo(2);
+            assertThat(dead.poll(frame -> { }, 100)).isEqualTo(4);
         }
     }
 

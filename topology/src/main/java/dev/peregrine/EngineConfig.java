@@ -8,11 +8,14 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.thread.Cores;
 import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.log.Durability;
 import dev.peregrine.store.CacheConfig;
 import dev.peregrine.store.TableConfig;
+import dev.peregrine.topology.internal.CorePool;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,14 +29,17 @@ import java.util.concurrent.TimeUnit;
 final class EngineConfig {
     private static final String ROOT = "peregrine";
     private static final Set<String> KEYS =
-        Set.of("data-dir", "streams", "tables", "caches", "topologies", "feeds", "listeners");
+        Set.of("data-dir", "cores", "streams", "tables", "caches", "topologies", "feeds", "listeners");
     private static final Map<String, Set<String>> ENTRY_KEYS = Map.of(
         "streams", Set.of("partitions", "segment-length", "durability"),
         "tables", Set.of("entries-hint"),
         "caches", Set.of("size"),
         "topologies", Set.of("class", "threads", "epoch-interval", "settings"),
         "feeds", Set.of("class", "settings"));
-    private static final Set<String> LISTENER_KEYS = Set.of("http", "resp");
+    /** Blocks that hold settings themselves instead of named entries. */
+    private static final Map<String, Set<String>> BLOCK_KEYS = Map.of(
+        "listeners", Set.of("http", "resp"),
+        "cores", Set.of("topologies", "housekeeping"));
 
     private EngineConfig() {
     }
@@ -58,9 +64,9 @@ final class EngineConfig {
                     named.getConfig(quote(item.getKey())).root().forEach(
                         (key, value) -> checkKey(key, keys, path, value, problems));
                 }
-            } else if ("listeners".equals(entry.getKey())) {
-                engine.getConfig("listeners").root().forEach(
-                    (key, value) -> checkKey(key, LISTENER_KEYS, ROOT + ".listeners", value, problems));
+            } else if (BLOCK_KEYS.containsKey(entry.getKey())) {
+                engine.getConfig(entry.getKey()).root().forEach((key, value) ->
+                    checkKey(key, BLOCK_KEYS.get(entry.getKey()), ROOT + "." + entry.getKey(), value, problems));
             }
         }
         if (!problems.isEmpty()) {
@@ -144,6 +150,47 @@ final class EngineConfig {
         final List<CacheConfig> caches = new ArrayList<>();
         forEachEntry(config, "caches", (name, entry) -> caches.add(new CacheConfig(name, entry.getBytes("size"))));
         return caches;
+    }
+
+    /** The cores for topology threads: "auto", "none", or a list. */
+    static CorePool topologyCores(final Config config) {
+        final String path = ROOT + ".cores.topologies";
+        final int[] allowed = Cores.allowed();
+        if (config.getValue(path).valueType() == ConfigValueType.LIST) {
+            final int[] cores = config.getIntList(path).stream().mapToInt(Integer::intValue).toArray();
+            for (final int core : cores) {
+                checkCore(core, allowed, config.getValue(path));
+            }
+            return CorePool.of(cores);
+        }
+        switch (config.getString(path)) {
+            case "auto":
+                return CorePool.leavingTheFirst(allowed);
+            case "none":
+                return CorePool.none();
+            default:
+                throw new ConfigurationException(config.getValue(path).origin().description()
+                    + ": cores.topologies is '" + config.getString(path)
+                    + "'; it can be \"auto\", \"none\" or a list of cores like [3, 2]");
+        }
+    }
+
+    /** The core for housekeeping, or {@link Cores#ANY}. */
+    static int housekeepingCore(final Config config) {
+        final String path = ROOT + ".cores.housekeeping";
+        if ("none".equals(config.getString(path))) {
+            return Cores.ANY;
+        }
+        final int core = config.getInt(path);
+        checkCore(core, Cores.allowed(), config.getValue(path));
+        return core;
+    }
+
+    private static void checkCore(final int core, final int[] allowed, final ConfigValue value) {
+        if (Arrays.stream(allowed).noneMatch(number -> number == core)) {
+            throw new ConfigurationException(value.origin().description() + ": core " + core
+                + " is not one that this process may use, which are " + Arrays.toString(allowed));
+        }
     }
 
     private static void forEachEntry(

@@ -14,6 +14,8 @@ import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.jvm.JvmFlags;
+import dev.peregrine.core.jvm.NativeCode;
+import dev.peregrine.core.thread.Cores;
 import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.eventbus.Stream;
@@ -30,6 +32,7 @@ import dev.peregrine.store.TableStore;
 import dev.peregrine.topology.RunningTopology;
 import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.internal.CommitLog;
+import dev.peregrine.topology.internal.CorePool;
 import dev.peregrine.topology.internal.TopologyRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,6 +77,7 @@ public final class Peregrine implements AutoCloseable {
     private final Map<String, Cache> caches = new ConcurrentSkipListMap<>();
     private final Map<String, TopologyRuntime> topologies = new ConcurrentSkipListMap<>();
     private final AtomicReference<Throwable> housekeepingFailure = new AtomicReference<>();
+    private final CorePool corePool;
     private final AgentRunner housekeeping;
     private boolean closed;
 
@@ -82,6 +86,7 @@ public final class Peregrine implements AutoCloseable {
         this.config = config;
         this.dataDirectory = Path.of(config.getString("peregrine.data-dir")).toAbsolutePath().normalize();
         this.lock = DataDirectoryLock.take(files, dataDirectory);
+        NativeCode.unpackInto(dataDirectory);
         EventBus openedBus = null;
         TableStore openedTables = null;
         try {
@@ -91,6 +96,7 @@ public final class Peregrine implements AutoCloseable {
                 dataDirectory.resolve("tables"), files, producer -> committed.getOrDefault(producer, -1L));
             this.bus = openedBus;
             this.tables = openedTables;
+            this.corePool = EngineConfig.topologyCores(this.config);
             provisionFromConfig();
         } catch (final RuntimeException e) {
             org.agrona.CloseHelper.quietCloseAll(openedTables, openedBus, lock);
@@ -236,7 +242,8 @@ public final class Peregrine implements AutoCloseable {
         final TopologyRuntime runtime;
         try {
             runtime = new TopologyRuntime(
-                topology, bus, tables, this::cache, log, Runtime.getRuntime().availableProcessors());
+                topology, bus, tables, this::cache, log, Runtime.getRuntime().availableProcessors(),
+                corePool);
         } catch (final RuntimeException e) {
             log.close();
             throw e;
@@ -272,6 +279,13 @@ public final class Peregrine implements AutoCloseable {
     }
 
     private final class Housekeeper implements Agent {
+        private final int core = EngineConfig.housekeepingCore(config);
+
+        @Override
+        public void onStart() {
+            Cores.pin(core);
+        }
+
         @Override
         public int doWork() {
             int work = bus.doHousekeeping() + tables.doHousekeeping();

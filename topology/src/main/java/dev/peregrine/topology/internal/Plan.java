@@ -4,6 +4,7 @@
  */
 package dev.peregrine.topology.internal;
 
+import dev.peregrine.core.thread.Cores;
 import dev.peregrine.topology.Topology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,8 +71,8 @@ public final class Plan {
         return threadOf.get(component)[task];
     }
 
-    /** The plan as text. */
-    public String describe() {
+    /** The plan as text, with the core that each thread is pinned to. */
+    public String describe(final int[] cores) {
         final StringBuilder text = new StringBuilder();
         text.append("topology ").append(topology.name()).append(": ").append(threads)
             .append(threads == 1 ? " thread (" : " threads (").append(reason).append(")\n");
@@ -84,7 +85,9 @@ public final class Plan {
                     }
                 }
             }
-            text.append("  thread ").append(thread).append(": ").append(String.join(" > ", here)).append('\n');
+            text.append("  thread ").append(thread)
+                .append(cores[thread] == Cores.ANY ? ", any core: " : ", core " + cores[thread] + ": ")
+                .append(String.join(" > ", here)).append('\n');
         }
         for (final Topology.Component component : topology.components()) {
             for (final Topology.Input input : component.inputs()) {

@@ -51,6 +51,8 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     private final List<TopologyThread> threads = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final CorePool corePool;
+    private final int[] cores;
     private final EpochCoordinator coordinator;
     private volatile boolean stopping;
     private boolean closed;
@@ -60,12 +62,13 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
      */
     public TopologyRuntime(
         final Topology topology, final EventBus bus, final TableStore tables, final Function<String, Cache> caches,
-        final PartitionLog log, final int cores) {
+        final PartitionLog log, final int availableCores, final CorePool corePool) {
         this.topology = topology;
         this.bus = bus;
         this.tables = tables;
         this.caches = caches;
-        this.plan = Plan.of(topology, cores);
+        this.plan = Plan.of(topology, availableCores);
+        this.corePool = corePool;
         this.topologyId = topologyId(topology.name());
         this.lastCommit = CommitLog.lastCommit(log);
         this.commitLog = new CommitLog(log, topologyId);
@@ -91,8 +94,9 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         }
         // a run takes its number by a record of its own, so that what an aborted run left behind never counts
         commitLog.commit(firstEpoch - 1, lastCommit.replayFrom(), allSources);
+        this.cores = corePool.take(plan.threads());
         for (int i = 0; i < plan.threads(); i++) {
-            threads.add(new TopologyThread(topology.name() + "-" + i, i, i == 0 ? allSources : new LogSource[0],
+            threads.add(new TopologyThread(topology.name() + "-" + i, i, cores[i], i == 0 ? allSources : new LogSource[0],
                 rings.get(i).toArray(new RingEdge[0]), onThread.get(i).toArray(new StageInstance[0]), coordinator,
                 i == 0, firstEpoch));
         }
@@ -253,7 +257,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     @Override
     public String plan() {
-        return plan.describe();
+        return plan.describe(cores);
     }
 
     @Override
@@ -336,6 +340,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         closed = true;
         stopping = true;
         org.agrona.CloseHelper.closeAll(runners);
+        corePool.giveBack(cores);
         final long committed = coordinator.committed();
         instances.values().forEach(list -> list.forEach(instance -> instance.applyCommitted(committed)));
         instances.values().forEach(list -> list.forEach(StageInstance::close));

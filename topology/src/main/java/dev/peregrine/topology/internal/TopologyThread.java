@@ -4,6 +4,7 @@
  */
 package dev.peregrine.topology.internal;
 
+import dev.peregrine.core.thread.Cores;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
@@ -22,6 +23,7 @@ final class TopologyThread implements Agent {
 
     private final String roleName;
     private final int index;
+    private final int core;
     private final LogSource[] sources;
     private final RingEdge[] inputs;
     private final StageInstance[] instances;
@@ -40,11 +42,12 @@ final class TopologyThread implements Agent {
     private volatile long thread = -1;
 
     TopologyThread(
-        final String roleName, final int index, final LogSource[] sources, final RingEdge[] inputs,
+        final String roleName, final int index, final int core, final LogSource[] sources, final RingEdge[] inputs,
         final StageInstance[] instances, final EpochCoordinator coordinator, final boolean coordinates,
         final long firstEpoch) {
         this.roleName = roleName;
         this.index = index;
+        this.core = core;
         this.sources = sources;
         this.inputs = inputs;
         this.instances = instances;
@@ -58,6 +61,7 @@ final class TopologyThread implements Agent {
     @Override
     public void onStart() {
         thread = Thread.currentThread().getId();
+        Cores.pin(core);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,12 +24,22 @@ public class SystemFiles implements FilesFacade {
 
     @Override
     public void createDirectories(final Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
         final Path parent = directory.toAbsolutePath().getParent();
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory);
-            if (parent != null) {
-                forceDirectory(parent);
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        try {
+            Files.createDirectory(directory);
+        } catch (final FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
             }
+        }
+        if (parent != null) {
+            forceDirectory(parent);
         }
     }
 
@@ -120,6 +131,9 @@ public class SystemFiles implements FilesFacade {
                 channel.write(bytes);
             }
             channel.force(true);
+        } catch (final IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
         }
         rename(temporary, file);
         forceDirectory(file.toAbsolutePath().getParent());

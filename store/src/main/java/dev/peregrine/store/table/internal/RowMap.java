@@ -4,7 +4,9 @@
  */
 package dev.peregrine.store.table.internal;
 
+import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.store.RowView;
+import net.openhft.chronicle.hash.ChronicleHashClosedException;
 import net.openhft.chronicle.map.ChronicleMap;
 import org.agrona.DirectBuffer;
 
@@ -17,6 +19,19 @@ final class RowMap {
     private static final int AVERAGE_KEY = 32;
     private static final int AVERAGE_ROW = 160;
     private static final double BLOAT = 4.0;
+    /** Allocation unit of the map's entries. */
+    private static final int CHUNK = 32;
+    private static final int CHUNKS_PER_ENTRY = 8;
+    /**
+     * Least length of a segment: a row may be 1 MiB long and must lie in one piece, so that Chronicle's own small segments
+     * for small maps would never take it, however much the map grew. Address space only, until it is used.
+     */
+    private static final int LEAST_SEGMENT_BYTES = 4 << 20;
+    private static final int ENTRIES_PER_SEGMENT = 4_000;
+    private static final int FEWEST_SEGMENTS = 4;
+    private static final int MOST_SEGMENTS = 1024;
+    /** Keys do not spread evenly: what a segment holds more than its share. */
+    private static final double UNEVEN = 1.25;
 
     private final String name;
     /** A reader keeps the map it has loaded; a replaced map is freed when nobody refers to it any more. */
@@ -34,6 +49,9 @@ final class RowMap {
     }
 
     private ChronicleMap<MapBytes, MapBytes> create(final long forEntries) {
+        final int segments = (int) Math.max(FEWEST_SEGMENTS,
+            Math.min(MOST_SEGMENTS, Long.highestOneBit(forEntries / ENTRIES_PER_SEGMENT)));
+        final long perSegment = (long) (forEntries / segments * UNEVEN) + 64;
         return ChronicleMap.of(MapBytes.class, MapBytes.class)
             .name(name)
             .keyMarshaller(MapBytesMarshaller.INSTANCE)
@@ -41,6 +59,10 @@ final class RowMap {
             .averageKeySize(AVERAGE_KEY)
             .averageValueSize(AVERAGE_ROW)
             .entries(forEntries)
+            .actualSegments(segments)
+            .entriesPerSegment(perSegment)
+            .actualChunkSize(CHUNK)
+            .actualChunksPerSegmentTier(Math.max(perSegment * CHUNKS_PER_ENTRY, LEAST_SEGMENT_BYTES / CHUNK))
             .maxBloatFactor(BLOAT)
             .putReturnsNull(true)
             .removeReturnsNull(true)
@@ -48,12 +70,20 @@ final class RowMap {
     }
 
     boolean get(final DirectBuffer pkey, final int offset, final int length, final RowView into) {
-        final MapBytes found = map.getUsing(readKey.get().set(pkey, offset, length), readValue.get());
-        if (found == null) {
-            return false;
+        try {
+            final MapBytes found = map.getUsing(readKey.get().set(pkey, offset, length), readValue.get());
+            if (found == null) {
+                return false;
+            }
+            into.copy(found.buffer, 0, found.length);
+            return true;
+        } catch (final ChronicleHashClosedException e) {
+            throw closed(e);
         }
-        into.copy(found.buffer, 0, found.length);
-        return true;
+    }
+
+    private ClosedException closed(final ChronicleHashClosedException e) {
+        return new ClosedException("table " + name + " is closed; open it again to use it", e);
     }
 
     void put(final DirectBuffer pkey, final int offset, final int length, final RowView row) {
@@ -63,7 +93,7 @@ final class RowMap {
             try {
                 map.put(writeKey, writeValue);
                 return;
-            } catch (final IllegalStateException | IllegalArgumentException full) {
+            } catch (final IllegalStateException full) {
                 grow(full);
             }
         }
@@ -84,13 +114,21 @@ final class RowMap {
     }
 
     long size() {
-        return map.longSize();
+        try {
+            return map.longSize();
+        } catch (final ChronicleHashClosedException e) {
+            throw closed(e);
+        }
     }
 
     void forEach(final RowConsumer consumer) {
         final RowView view = new RowView();
-        map.forEach((key, value) ->
-            consumer.onRow(key.buffer, key.length, view.copy(value.buffer, 0, value.length)));
+        try {
+            map.forEach((key, value) ->
+                consumer.onRow(key.buffer, key.length, view.copy(value.buffer, 0, value.length)));
+        } catch (final ChronicleHashClosedException e) {
+            throw closed(e);
+        }
     }
 
     /** Takes a row; everything is valid only during the call. */

@@ -136,11 +136,17 @@ public final class RowMutation {
         return offset + PKEY_OFFSET;
     }
 
-    /** Applies an encoded batch to a row, cell by cell, where it is newer than what the row holds. */
-    public static void applyTo(
+    /**
+     * Applies an encoded batch to a row, cell by cell, where it is not older than what the row holds; of two changes of
+     * one cell the later counts.
+     *
+     * @return false if the row would become longer than {@link RowDescriptor#MAX_ROW_LENGTH}; it is then changed in part
+     *     and of no use.
+     */
+    public static boolean applyTo(
         final RowView row, final DirectBuffer batch, final int offset, final int batchLength, final long version) {
         if (batch.getInt(offset + DELETE_ROW_OFFSET) != 0) {
-            row.clear();
+            row.deleteUpTo(version);
         }
         int at = offset + PKEY_OFFSET + pkeyLength(batch, offset);
         final int end = offset + batchLength;
@@ -148,9 +154,12 @@ public final class RowMutation {
             final int valueLength = batch.getInt(at + CHANGE_VALUE_LENGTH_OFFSET);
             final int lkeyLength = batch.getShort(at + CHANGE_LKEY_LENGTH_OFFSET) & 0xFFFF;
             final int valueAt = at + CHANGE_LKEY_OFFSET + lkeyLength;
-            row.apply(batch, at + CHANGE_LKEY_OFFSET, lkeyLength, valueAt, valueLength,
-                batch.getShort(at + CHANGE_TYPE_OFFSET), version);
+            if (!row.apply(batch, at + CHANGE_LKEY_OFFSET, lkeyLength, valueAt, valueLength,
+                batch.getShort(at + CHANGE_TYPE_OFFSET), version)) {
+                return false;
+            }
             at = valueAt + Math.max(valueLength, 0);
         }
+        return true;
     }
 }

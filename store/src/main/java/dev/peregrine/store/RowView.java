@@ -4,6 +4,7 @@
  */
 package dev.peregrine.store;
 
+import dev.peregrine.core.error.CorruptDataException;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableDirectByteBuffer;
@@ -22,7 +23,7 @@ public final class RowView {
     /** Offset of the cell found last. */
     private int cell;
 
-    /** Takes a copy of a row's bytes. */
+    /** Takes a copy of a row's bytes, which are trusted; see {@link #ofBytes} for those that are not. */
     public RowView copy(final DirectBuffer row, final int offset, final int rowLength) {
         buffer.putBytes(0, row, offset, rowLength);
         length = rowLength;
@@ -174,8 +175,9 @@ public final class RowView {
      * Sets or deletes a cell, unless the row holds a newer version of it.
      *
      * @param valueLength length of the new value; negative deletes the cell.
+     * @return false, and nothing changed, if the row would become longer than {@link RowDescriptor#MAX_ROW_LENGTH}.
      */
-    public void apply(
+    public boolean apply(
         final DirectBuffer source, final int lkeyOffset, final int lkeyLength, final int newValueOffset,
         final int valueLength, final short type, final long version) {
         int at = firstCell();
@@ -186,11 +188,14 @@ public final class RowView {
             left--;
         }
         final boolean found = left > 0 && order == 0;
-        if (found && version(at) >= version) {
-            return;
+        if (found && version(at) > version) {
+            return true;
         }
         final int oldLength = found ? nextCell(at) - at : 0;
         final int newLength = valueLength < 0 ? 0 : RowDescriptor.LKEY_OFFSET + lkeyLength + valueLength;
+        if (length + newLength - oldLength > RowDescriptor.MAX_ROW_LENGTH) {
+            return false;
+        }
         if (oldLength != newLength) {
             splice(at, oldLength, newLength);
             final int cells = cellCount() + (newLength > 0 ? 1 : 0) - (found ? 1 : 0);
@@ -204,6 +209,22 @@ public final class RowView {
             buffer.putBytes(lkeyOffset(at), source, lkeyOffset, lkeyLength);
             buffer.putBytes(lkeyOffset(at) + lkeyLength, source, newValueOffset, valueLength);
         }
+        return true;
+    }
+
+    /** Deletes every cell that is not newer than a version. */
+    void deleteUpTo(final long version) {
+        int at = firstCell();
+        int cells = 0;
+        for (int left = cellCount(); left > 0; left--) {
+            if (version(at) > version) {
+                at = nextCell(at);
+                cells++;
+            } else {
+                splice(at, nextCell(at) - at, 0);
+            }
+        }
+        buffer.putShort(RowDescriptor.CELL_COUNT_OFFSET, (short) cells);
     }
 
     private void splice(final int at, final int oldLength, final int newLength) {
@@ -227,8 +248,43 @@ public final class RowView {
         return Arrays.toString(cells);
     }
 
-    /** Wraps bytes that already have the layout of a row, e.g. from a cache. */
+    /**
+     * A view of bytes that come from elsewhere, e.g. from a cache, and should have the layout of a row.
+     *
+     * @throws CorruptDataException if they have not.
+     */
     public static RowView ofBytes(final byte[] row) {
-        return new RowView().copy(new UnsafeBuffer(row), 0, row.length);
+        return new RowView().copy(new UnsafeBuffer(row), 0, row.length).check();
+    }
+
+    /**
+     * Checks that every length and offset stays within the row, so that no method reads beyond it.
+     *
+     * @return this.
+     * @throws CorruptDataException naming the offset, if the bytes are not a row of this format.
+     */
+    public RowView check() {
+        if (length < RowDescriptor.CELLS_OFFSET
+            || buffer.getShort(RowDescriptor.FORMAT_OFFSET) != RowDescriptor.FORMAT) {
+            throw notARow(0);
+        }
+        int at = firstCell();
+        for (int left = cellCount(); left > 0; left--) {
+            if (at + RowDescriptor.LKEY_OFFSET > length || valueLength(at) < 0
+                || (long) valueOffset(at) + valueLength(at) > length
+                || type(at) == RowDescriptor.TYPE_LONG && valueLength(at) != Long.BYTES) {
+                throw notARow(at);
+            }
+            at = nextCell(at);
+        }
+        if (at != length) {
+            throw notARow(at);
+        }
+        return this;
+    }
+
+    private CorruptDataException notARow(final int at) {
+        return new CorruptDataException("these " + length + " bytes are not a row of format " + RowDescriptor.FORMAT
+            + ": byte " + at + " does not fit; write the row again");
     }
 }

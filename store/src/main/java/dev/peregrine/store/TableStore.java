@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.agrona.CloseHelper;
 
 /**
  * The tables of one data directory. Safe for use by many threads.
@@ -109,9 +110,17 @@ public final class TableStore implements AutoCloseable {
         final PartitionLog log = PartitionLog.open(PartitionConfig
             .of(directory.resolve(config.name()).resolve("changelog"), "table " + config.name())
             .withSegmentLength(SEGMENT_LENGTH).withFiles(files));
-        final LoggedTable table = new LoggedTable(config, log, committed);
-        tables.put(config.name(), table);
-        return table;
+        boolean open = false;
+        try {
+            final LoggedTable table = new LoggedTable(config, log, committed);
+            tables.put(config.name(), table);
+            open = true;
+            return table;
+        } finally {
+            if (!open) {
+                log.close();
+            }
+        }
     }
 
     /** A table by its name. */
@@ -148,6 +157,6 @@ public final class TableStore implements AutoCloseable {
 
     @Override
     public void close() {
-        tables.values().forEach(LoggedTable::close);
+        CloseHelper.closeAll(tables.values());
     }
 }

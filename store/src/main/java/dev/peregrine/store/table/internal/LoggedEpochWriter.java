@@ -27,6 +27,10 @@ public final class LoggedEpochWriter implements EpochTableWriter {
     private int flushedLength;
     private long flushedEpoch = -1;
     private long appliedEpoch = -1;
+    /** Whether this writer's changes are counted among those that are logged and not applied. */
+    private boolean unapplied;
+    /** Whether the log holds changes of this writer. */
+    private boolean logged;
     private boolean closed;
     private RowListener listener;
 
@@ -63,7 +67,7 @@ public final class LoggedEpochWriter implements EpochTableWriter {
         }
         if (stagedLength > 0) {
             synchronized (table.changesLock()) {
-                table.unapplied(1);
+                unapplied(true);
                 append(epoch);
             }
         }
@@ -76,10 +80,18 @@ public final class LoggedEpochWriter implements EpochTableWriter {
         return table.changeLog().log().appendedPosition();
     }
 
+    private void unapplied(final boolean value) {
+        if (unapplied != value) {
+            unapplied = value;
+            table.unapplied(value ? 1 : -1);
+        }
+    }
+
     private void append(final long epoch) {
         for (int at = 0; at < stagedLength;) {
             final int length = staged.getInt(at + LENGTH_OFFSET);
             appender.append(0, TableChangeLog.MUTATION, 0, 0, epoch, staged, at + BATCH_OFFSET, length);
+            logged = true;
             staged.putLong(at + VERSION_OFFSET, appender.claimPosition());
             at += BATCH_OFFSET + align(length);
         }
@@ -91,20 +103,27 @@ public final class LoggedEpochWriter implements EpochTableWriter {
             return 0;
         }
         int applied = 0;
+        int refused = 0;
         if (flushedLength > 0) {
             synchronized (table.changesLock()) {
                 for (int at = 0; at < flushedLength;) {
                     final int length = flushed.getInt(at + LENGTH_OFFSET);
-                    table.applyToMap(
-                        flushed, at + BATCH_OFFSET, length, flushed.getLong(at + VERSION_OFFSET), listener);
+                    if (table.applyToMap(
+                        flushed, at + BATCH_OFFSET, length, flushed.getLong(at + VERSION_OFFSET), listener)) {
+                        applied++;
+                    } else {
+                        refused++;
+                    }
                     at += BATCH_OFFSET + align(length);
-                    applied++;
                 }
-                table.unapplied(-1);
+                unapplied(false);
             }
         }
         flushedLength = 0;
         appliedEpoch = flushedEpoch;
+        if (refused > 0) {
+            throw table.rowTooLong(); // the epoch's other changes stand
+        }
         return applied;
     }
 
@@ -119,15 +138,16 @@ public final class LoggedEpochWriter implements EpochTableWriter {
             return;
         }
         closed = true;
-        if (flushedLength > 0) {
-            synchronized (table.changesLock()) {
-                table.unapplied(-1);
+        try {
+            if (logged) {
+                table.changeLog().mark(producerId, appliedEpoch);
             }
+        } finally {
+            synchronized (table.changesLock()) {
+                unapplied(false);
+            }
+            appender.close();
+            table.removeEpochWriter();
         }
-        if (flushedEpoch >= 0) {
-            table.changeLog().mark(producerId, appliedEpoch);
-        }
-        appender.close();
-        table.removeEpochWriter();
     }
 }

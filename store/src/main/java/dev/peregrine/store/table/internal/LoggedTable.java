@@ -4,6 +4,7 @@
  */
 package dev.peregrine.store.table.internal;
 
+import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.log.Appender;
 import dev.peregrine.log.PartitionLog;
@@ -37,29 +38,55 @@ public final class LoggedTable implements Table, AutoCloseable {
     private int epochWriters;
     private long checkpointPosition;
     private long rowBytes;
+    private final long checkpointBytes;
+    /** Length of the row in the map that was merged last; 0 if there was none. */
+    private int lengthBefore;
 
-    /** Opens a table on its log and reads the log back. Takes ownership of the log. */
+    /** Opens a table on its log and reads the log back. Owns the log then, but not if this fails. */
     public LoggedTable(final TableConfig config, final PartitionLog log, final CommittedEpochs committed) {
+        this(config, log, committed, CHECKPOINT_BYTES);
+    }
+
+    /** As above, with the length of the log below which it is never rewritten. */
+    LoggedTable(
+        final TableConfig config, final PartitionLog log, final CommittedEpochs committed,
+        final long checkpointBytes) {
         this.config = config;
+        this.checkpointBytes = checkpointBytes;
         this.changeLog = new TableChangeLog(log);
         this.rows = new RowMap(config.name(), config.entriesHint());
-        this.checkpointPosition = changeLog.replay(committed, new Replay());
-        this.appender = log.newAppender(0);
+        boolean open = false;
+        try {
+            this.checkpointPosition = changeLog.replay(committed, new Replay());
+            this.appender = log.newAppender(0);
+            open = true;
+        } finally {
+            if (!open) {
+                rows.close();
+            }
+        }
     }
 
     /** Rebuilds the map. A mark may be appended while this runs; it changes nothing here. */
     private final class Replay implements TableChangeLog.Changes {
         @Override
         public void onMutation(final DirectBuffer batch, final int offset, final int length, final long version) {
-            applyToMap(batch, offset, length, version, null);
+            applyToMap(batch, offset, length, version, null); // what was refused then is refused again
         }
 
         @Override
         public void onWholeRow(final DirectBuffer record, final int offset, final int length) {
             final int pkeyLength = record.getInt(offset);
-            final int rowOffset = offset + Integer.BYTES + pkeyLength;
-            scratch.copy(record, rowOffset, offset + length - rowOffset);
-            rows.put(record, offset + Integer.BYTES, pkeyLength, scratch);
+            if (pkeyLength < 0 || pkeyLength > length - Integer.BYTES) {
+                throw new CorruptDataException("table " + name() + ": the change log holds a row whose key is "
+                    + pkeyLength + " bytes long; restore its files from a copy");
+            }
+            final int pkeyOffset = offset + Integer.BYTES;
+            final int rowOffset = pkeyOffset + pkeyLength;
+            rowBytes -= rows.get(record, pkeyOffset, pkeyLength, scratch) ? scratch.rowLength() : 0;
+            scratch.copy(record, rowOffset, offset + length - rowOffset).check();
+            rows.put(record, pkeyOffset, pkeyLength, scratch);
+            rowBytes += scratch.rowLength();
         }
     }
 
@@ -71,35 +98,51 @@ public final class LoggedTable implements Table, AutoCloseable {
         return changes;
     }
 
-    /** Applies an encoded batch to the map. The caller holds the lock, or nobody else knows the table yet. */
-    void applyToMap(
+    /**
+     * Applies an encoded batch to the map. The caller holds the lock, or nobody else knows the table yet.
+     *
+     * @return false if the row would become too long; it stays as it was.
+     */
+    boolean applyToMap(
         final DirectBuffer batch, final int offset, final int length, final long version,
         final RowListener listener) {
-        final int pkeyLength = RowMutation.pkeyLength(batch, offset);
-        final int pkeyOffset = RowMutation.pkeyOffset(offset);
-        final int before;
-        if (rows.get(batch, pkeyOffset, pkeyLength, scratch)) {
-            before = scratch.rowLength();
+        if (!merge(batch, offset, length, version)) {
+            return false;
+        }
+        putMerged(batch, offset, listener);
+        return true;
+    }
+
+    /** Builds the row that a batch leads to, in the scratch view; false if it would be too long. */
+    private boolean merge(final DirectBuffer batch, final int offset, final int length, final long version) {
+        if (rows.get(batch, RowMutation.pkeyOffset(offset), RowMutation.pkeyLength(batch, offset), scratch)) {
+            lengthBefore = scratch.rowLength();
         } else {
             scratch.clear();
-            before = 0;
+            lengthBefore = 0;
         }
-        RowMutation.applyTo(scratch, batch, offset, length, version);
-        if (scratch.rowLength() > RowDescriptor.MAX_ROW_LENGTH) {
-            throw new PeregrineException("a row of table " + name() + " would be longer than "
-                + RowDescriptor.MAX_ROW_LENGTH + " bytes: spread its cells over more pkeys");
-        }
+        return RowMutation.applyTo(scratch, batch, offset, length, version);
+    }
+
+    private void putMerged(final DirectBuffer batch, final int offset, final RowListener listener) {
+        final int pkeyLength = RowMutation.pkeyLength(batch, offset);
+        final int pkeyOffset = RowMutation.pkeyOffset(offset);
         final boolean empty = scratch.cellCount() == 0;
         if (empty) {
             rows.remove(batch, pkeyOffset, pkeyLength);
-            rowBytes -= before;
+            rowBytes -= lengthBefore;
         } else {
             rows.put(batch, pkeyOffset, pkeyLength, scratch);
-            rowBytes += scratch.rowLength() - before;
+            rowBytes += scratch.rowLength() - lengthBefore;
         }
         if (listener != null) {
             listener.onRow(batch, pkeyOffset, pkeyLength, empty ? null : scratch);
         }
+    }
+
+    PeregrineException rowTooLong() {
+        return new PeregrineException("a row of table " + name() + " would be longer than "
+            + RowDescriptor.MAX_ROW_LENGTH + " bytes: spread its cells over more pkeys");
     }
 
     @Override
@@ -137,9 +180,22 @@ public final class LoggedTable implements Table, AutoCloseable {
                 throw new PeregrineException("table " + name()
                     + " is written by a running topology: stop it first, or write to another table");
             }
-            appender.append(0, TableChangeLog.MUTATION, 0, 0, 0, mutation.buffer(), 0, mutation.length());
+            final int at = appender.claim(mutation.length());
             final long version = appender.claimPosition();
-            applyToMap(mutation.buffer(), 0, mutation.length(), version, null);
+            boolean fits = false;
+            try {
+                appender.buffer().putBytes(at, mutation.buffer(), 0, mutation.length());
+                fits = merge(mutation.buffer(), 0, mutation.length(), version);
+            } finally {
+                if (!fits) {
+                    appender.abort(); // what the table refuses must not come back with the log
+                }
+            }
+            if (!fits) {
+                throw rowTooLong();
+            }
+            appender.commit(0, TableChangeLog.MUTATION, 0, 0, 0);
+            putMerged(mutation.buffer(), 0, null);
             return version;
         }
     }
@@ -200,14 +256,18 @@ public final class LoggedTable implements Table, AutoCloseable {
     public int doHousekeeping() {
         final PartitionLog log = changeLog.log();
         final int work = log.doHousekeeping();
+        final long start;
         synchronized (changes) {
             final long grown = log.appendedPosition() - checkpointPosition;
             // not while a topology has flushed changes that are not applied yet: they stand before the new start
-            if (grown <= Math.max(CHECKPOINT_BYTES, CHECKPOINT_FACTOR * rowBytes) || unapplied > 0) {
+            if (grown <= Math.max(checkpointBytes, CHECKPOINT_FACTOR * rowBytes) || unapplied > 0) {
                 return work;
             }
-            checkpoint(log);
+            start = checkpoint(log);
         }
+        // Nothing is deleted before what replaces it is on disk, lest a power cut takes both.
+        log.force();
+        log.truncateBefore(start);
         return work + 1;
     }
 
@@ -218,7 +278,7 @@ public final class LoggedTable implements Table, AutoCloseable {
         unapplied += change;
     }
 
-    private void checkpoint(final PartitionLog log) {
+    private long checkpoint(final PartitionLog log) {
         final long start = log.appendedPosition();
         rows.forEach((pkey, length, row) -> {
             final int at = appender.claim(Integer.BYTES + length + row.rowLength());
@@ -229,7 +289,7 @@ public final class LoggedTable implements Table, AutoCloseable {
         });
         changeLog.checkpoint(start);
         checkpointPosition = start;
-        log.truncateBefore(start);
+        return start;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.peregrine.codec.control.TableCheckpointDecoder;
 import dev.peregrine.codec.control.TableCheckpointEncoder;
 import dev.peregrine.codec.control.TableMarkDecoder;
 import dev.peregrine.codec.control.TableMarkEncoder;
+import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.log.Appender;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
@@ -142,6 +143,10 @@ final class TableChangeLog implements AutoCloseable {
         try (PartitionReader reader = log.newReader(from)) {
             while (reader.poll(handler, 1 << 16) > 0) {
                 // until nothing is there
+            }
+            if (reader.position() < log.recovery().endPosition()) {
+                throw new CorruptDataException("the change log of " + log.config().name() + " has a hole at position "
+                    + reader.position() + " in " + log.config().directory() + ": restore the file from a copy");
             }
         }
     }

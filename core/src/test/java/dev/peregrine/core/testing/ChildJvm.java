@@ -53,9 +53,10 @@ public final class ChildJvm implements AutoCloseable {
         return process.waitFor();
     }
 
-    /** Kills it as {@code kill -9} does and waits until it is gone. */
+    /** Kills it as {@code kill -9} does and waits until it is gone; what it has printed can still be read. */
     public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        process.toHandle().destroyForcibly(); // the process's own method would also close its output here
+        process.waitFor();
     }
 
     /** Its process id. */

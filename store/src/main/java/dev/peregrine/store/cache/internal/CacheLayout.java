@@ -33,8 +33,9 @@ public record CacheLayout(int shards, int segmentsPerShard, int segmentLength, i
     private static final int FEWEST_SEGMENTS_PER_SHARD = 24;
     private static final int SHARDS_PER_CORE = 4;
     private static final int MOST_SHARDS = 4096;
-    /** Keeps a shard's control block, about an eighth of it, within one buffer. */
     private static final long LARGEST_SHARD = 8L << 30;
+    /** Keeps a shard's control block within one buffer. */
+    private static final long LARGEST_INDEX = 1L << 30;
     /** Share of the index that is expected to be full. */
     private static final double INDEX_LOAD = 0.875;
 
@@ -55,18 +56,19 @@ public record CacheLayout(int shards, int segmentsPerShard, int segmentLength, i
             : (int) Math.max(SMALLEST_SEGMENT, Long.highestOneBit(capacity / SEGMENTS_WANTED));
         final long useful = Math.max(1, capacity / ((long) FEWEST_SEGMENTS_PER_SHARD * segmentLength));
         final long wanted = Math.min(useful, BitUtil.findNextPositivePowerOfTwo(cores * SHARDS_PER_CORE));
+        final double itemBytes = ItemDescriptor.HEADER_LENGTH + (double) config.itemBytesHint();
+        final double indexBytes = IndexDescriptor.ENTRY_LENGTH / INDEX_LOAD;
+        final double segmentShare = itemBytes / (itemBytes + indexBytes);
+        final long largest = (long) Math.min(LARGEST_SHARD, LARGEST_INDEX / (1 - segmentShare) / 2);
         long shards = Long.highestOneBit(wanted);
-        while (capacity / shards > LARGEST_SHARD) {
+        while (capacity / shards > largest) {
             shards *= 2;
         }
         if (shards > MOST_SHARDS) {
             throw new ConfigurationException("cache " + config.name() + ": " + capacity
-                + " bytes are more than one cache can hold; at most " + MOST_SHARDS * LARGEST_SHARD);
+                + " bytes are more than one cache can hold; at most " + MOST_SHARDS * largest);
         }
         final long budget = (capacity - HEAP_PER_CACHE) / shards - HEAP_PER_SHARD - SEQUENCE_LENGTH;
-        final double itemBytes = ItemDescriptor.HEADER_LENGTH + (double) config.itemBytesHint();
-        final double indexBytes = IndexDescriptor.ENTRY_LENGTH / INDEX_LOAD;
-        final double segmentShare = itemBytes / (itemBytes + indexBytes);
         final int perSegment = segmentLength + SegmentDescriptor.LENGTH;
         final int segments = (int) (budget * segmentShare / perSegment);
         // What whole segments leave over goes to the index, except for the slack of aligned allocations.

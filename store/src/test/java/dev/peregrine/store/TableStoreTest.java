@@ -7,10 +7,16 @@ package dev.peregrine.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.testing.FaultyFiles;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -103,6 +109,50 @@ class TableStoreTest {
         }
         try (TableStore store = open(99)) {
             assertThat(store.table("t").getLong("row", "cell", -1)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldRefuseImpossibleTablesAndNameTheOnesThatExist() {
+        try (TableStore store = open(-1)) {
+            store.provision(TableConfig.of("t"));
+            assertThat(store.provision(new TableConfig("t", 99))).isSameAs(store.table("t"));
+            for (final String name : List.of("", "a/b", "..", ".hidden", "a b", "x".repeat(129))) {
+                assertThatThrownBy(() -> store.provision(TableConfig.of(name)))
+                    .isInstanceOf(ConfigurationException.class).hasMessageContaining("'" + name + "'");
+            }
+            assertThatThrownBy(() -> store.table("u")).isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("'u'").hasMessageContaining("[t]");
+            assertThatThrownBy(() -> new TableConfig("t", 0)).isInstanceOf(ConfigurationException.class);
+            assertThatThrownBy(() -> new TableConfig("t", Long.MAX_VALUE)).isInstanceOf(ConfigurationException.class);
+        }
+    }
+
+    @Test
+    void shouldNameTheDescriptionThatCannotBeRead() throws IOException {
+        try (TableStore store = open(-1)) {
+            store.provision(TableConfig.of("t"));
+        }
+        for (final String content : List.of("", "entries-hint = many", "entries-hint = {", "\0\0\0", "x")) {
+            Files.writeString(directory.resolve("t/table.conf"), content);
+            assertThatThrownBy(() -> open(-1)).isInstanceOf(PeregrineException.class)
+                .hasMessageContaining("table.conf");
+        }
+        Files.writeString(directory.resolve("t/table.conf"), "entries-hint = -5");
+        assertThatThrownBy(() -> open(-1)).isInstanceOf(PeregrineException.class).hasMessageContaining("'t'");
+    }
+
+    @Test
+    void shouldNotKeepATableWhoseDescriptionCouldNotBeWritten() {
+        final FaultyFiles files = new FaultyFiles().diskFull(true);
+        try (TableStore store = TableStore.open(directory, files, producer -> -1)) {
+            assertThatThrownBy(() -> store.provision(TableConfig.of("t"))).isInstanceOf(StorageException.class)
+                .hasMessageContaining("No space left");
+            files.heal();
+            store.provision(TableConfig.of("t")).put("row", "cell", 1L);
+        }
+        try (TableStore store = TableStore.open(directory, files, producer -> -1)) {
+            assertThat(store.table("t").getLong("row", "cell", 0)).isEqualTo(1);
         }
     }
 }

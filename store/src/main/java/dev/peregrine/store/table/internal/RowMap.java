@@ -28,7 +28,7 @@ final class RowMap {
      */
     private static final int LEAST_SEGMENT_BYTES = 4 << 20;
     private static final int ENTRIES_PER_SEGMENT = 4_000;
-    private static final int FEWEST_SEGMENTS = 4;
+    private static final int FEWEST_SEGMENTS = 16;
     private static final int MOST_SEGMENTS = 1024;
     /** Keys do not spread evenly: what a segment holds more than its share. */
     private static final double UNEVEN = 1.25;

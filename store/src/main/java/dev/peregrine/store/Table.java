@@ -47,7 +47,10 @@ public interface Table {
     /** Number of rows. */
     long rowCount();
 
-    /** Visits every row, each as it is when it is reached; rows changed meanwhile may be seen old or new. */
+    /**
+     * Visits every row once; rows changed meanwhile may be seen old or new. No lock is held while the visitor runs: it may
+     * read and change this table. Allocates a copy of a part of the table.
+     */
     void forEachRow(RowVisitor visitor);
 
     /** Takes a row; key and view are valid only during the call. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TableProcessDeathTest {
     private static final int ROWS = 100;
     private static final int ROUNDS = 3;
-    private static final int PUTS_PER_ROUND = 1_500;
+    private static final int PUTS_PER_ROUND = 800;
 
     @TempDir
     private Path directory;

@@ -234,7 +234,7 @@ public final class LoggedTable implements Table, AutoCloseable {
 
     @Override
     public void forEachRow(final RowVisitor visitor) {
-        rows.forEach((pkey, length, row) -> visitor.onRow(pkey, 0, length, row));
+        rows.forEachCopied((pkey, length, row) -> visitor.onRow(pkey, 0, length, row));
     }
 
     void addEpochWriter() {

@@ -8,6 +8,7 @@ import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.store.RowView;
 import net.openhft.chronicle.hash.ChronicleHashClosedException;
 import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.MapSegmentContext;
 import org.agrona.DirectBuffer;
 
 /**
@@ -121,6 +122,33 @@ final class RowMap {
         }
     }
 
+    /**
+     * Visits every row without holding a lock of the map meanwhile, so that the consumer may change rows and wait for
+     * others who do: the rows of one segment are copied, then visited.
+     */
+    void forEachCopied(final RowConsumer consumer) {
+        final ChronicleMap<MapBytes, MapBytes> visited = map;
+        final SegmentCopy copy = new SegmentCopy();
+        for (int segment = 0; segment < segmentsOf(visited); segment++) {
+            copy.clear();
+            try (MapSegmentContext<MapBytes, MapBytes, ?> context = visited.segmentContext(segment)) {
+                context.forEachSegmentEntry(copy::add);
+            } catch (final ChronicleHashClosedException e) {
+                throw closed(e);
+            }
+            copy.visit(consumer);
+        }
+    }
+
+    private int segmentsOf(final ChronicleMap<MapBytes, MapBytes> visited) {
+        try {
+            return visited.segments();
+        } catch (final ChronicleHashClosedException e) {
+            throw closed(e);
+        }
+    }
+
+    /** Visits every row under the map's locks: the consumer must not touch the table. */
     void forEach(final RowConsumer consumer) {
         final RowView view = new RowView();
         try {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.store.Cache;
 import dev.peregrine.store.CacheConfig;
-import dev.peregrine.store.Caches;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,7 +69,8 @@ class CacheHitRateTest {
     @Test
     void shouldHitAtLeastAsOftenAsAnLru() {
         final long[] trace = trace();
-        try (Cache cache = Caches.open(new CacheConfig("c", 1 << 20, 64))) {
+        try (Cache cache = new OffHeapCache(
+            "c", CacheLayout.of(new CacheConfig("c", 1 << 20, 64), 2), () -> 0, SEED)) {
             final UnsafeBuffer key = new UnsafeBuffer(new byte[8]);
             final UnsafeBuffer value = new UnsafeBuffer(new byte[VALUE_LENGTH]);
             int hits = 0;

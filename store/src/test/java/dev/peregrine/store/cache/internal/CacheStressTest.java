@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class CacheStressTest {
     private static final int KEYS = 6_000;
-    private static final int WRITES = 1_000_000;
+    private static final int WRITES = 600_000;
     private static final int LONGEST = 1_200;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();

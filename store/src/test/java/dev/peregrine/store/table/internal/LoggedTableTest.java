@@ -238,6 +238,60 @@ class LoggedTableTest {
     }
 
     @Test
+    void shouldGoOnAfterADiskThatWasFullWhenTheLogWasRewritten() {
+        final FaultyFiles files = new FaultyFiles();
+        final Map<String, Map<String, String>> content;
+        try (LoggedTable table = TestTables.open(directory, files, TestTables.NONE, 20_000)) {
+            for (int i = 0; i < 100; i++) {
+                table.put("row" + i, "cell", BLOB);
+            }
+            for (int i = 0; i < 8_000; i++) {
+                table.put("n", "cell", (long) i); // makes the log long enough to be rewritten
+            }
+            files.diskFull(true);
+            PeregrineException refused = null;
+            for (int i = 0; i < 10 && refused == null; i++) {
+                try {
+                    table.doHousekeeping();
+                } catch (final PeregrineException e) {
+                    refused = e;
+                }
+            }
+            assertThat(refused).isInstanceOf(DiskFullException.class);
+            content = TestTables.contentOf(table);
+            assertThat(content).hasSize(101);
+            files.diskFull(false);
+            final long before = table.changeLog().log().startPosition();
+            while (table.changeLog().log().startPosition() == before) {
+                table.doHousekeeping();
+            }
+            assertThat(TestTables.contentOf(table)).isEqualTo(content);
+        }
+        try (LoggedTable table = open(files)) {
+            assertThat(TestTables.contentOf(table)).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void shouldTakeChangesFromWhoeverVisitsItsRows() {
+        try (LoggedTable table = TestTables.open(directory)) {
+            for (int i = 0; i < 50; i++) {
+                table.put("row" + i, "cell", (long) i);
+            }
+            table.forEachRow((pkey, offset, length, row) -> {
+                final String key = pkey.getStringWithoutLengthUtf8(offset, length);
+                table.put(key, "seen", 1L);
+                if (row.getLong(CELL, 0) % 2 == 0) {
+                    table.deleteRow(key);
+                }
+            });
+            assertThat(table.rowCount()).isEqualTo(25);
+            assertThat(table.getLong("row1", "seen", 0)).isEqualTo(1);
+            assertThat(table.getRow("row2", new RowView())).isFalse();
+        }
+    }
+
+    @Test
     void shouldStopAtAFailedForceWithNothingDeletedAndNothingLost() {
         final FaultyFiles files = new FaultyFiles();
         final Map<String, Map<String, String>> content;

@@ -67,6 +67,7 @@ final class RowMap {
             .maxBloatFactor(BLOAT)
             .putReturnsNull(true)
             .removeReturnsNull(true)
+            .skipCloseOnExitHook(true) // or it closes under a topology that is being stopped at the JVM's end
             .create();
     }
 

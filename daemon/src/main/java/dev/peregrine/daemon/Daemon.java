@@ -12,34 +12,36 @@ import dev.peregrine.Peregrine;
 import dev.peregrine.app.Feed;
 import dev.peregrine.app.TopologyFactory;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.daemon.http.HttpListener;
 import dev.peregrine.daemon.resp.RespListener;
 import dev.peregrine.topology.RunningTopology;
-import java.io.PrintStream;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 
 /** One engine from one config file: its topologies, its feeds and its listeners. */
 public final class Daemon implements AutoCloseable {
     private static final long FEED_STOP_MS = 5_000;
 
-    private final PrintStream log;
+    private final Consumer<String> log;
     private final Peregrine engine;
     private final List<AutoCloseable> listeners = new ArrayList<>();
     private final List<Thread> feeds = new ArrayList<>();
     private final Map<String, String> feedFailures = new ConcurrentSkipListMap<>();
-    private final CountDownLatch signal = new CountDownLatch(1);
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean stopping;
     private int httpPort = -1;
     private int respPort = -1;
 
-    private Daemon(final Config config, final PrintStream log) {
+    private Daemon(final Config config, final Consumer<String> log) {
         this.log = log;
         this.engine = Peregrine.open(config);
         try {
@@ -47,7 +49,7 @@ public final class Daemon implements AutoCloseable {
             startListeners();
             startFeeds();
         } catch (final RuntimeException e) {
-            close();
+            stop();
             throw e;
         }
     }
@@ -55,15 +57,20 @@ public final class Daemon implements AutoCloseable {
     /**
      * Starts a daemon.
      *
+     * @param log takes a line at a time, from any thread.
      * @throws ConfigurationException if the file is missing or says something impossible.
      */
-    public static Daemon start(final Path file, final PrintStream log) {
-        if (!Files.isReadable(file)) {
+    public static Daemon start(final Path file, final Consumer<String> log) {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new ConfigurationException("config file " + file + " does not exist or cannot be read");
         }
         try {
-            final Daemon daemon = new Daemon(ConfigFactory.parseFile(file.toFile()).resolve(), log);
-            log.println("peregrine runs; data in " + daemon.engine.dataDirectory() + "; stop it with SIGTERM or Ctrl-C");
+            final Config config = ConfigFactory.parseFile(file.toFile()).resolve();
+            if (!config.hasPath("peregrine")) {
+                throw new ConfigurationException("config file " + file + " has no block 'peregrine'");
+            }
+            final Daemon daemon = new Daemon(config, log);
+            log.accept("peregrine runs; data in " + daemon.engine.dataDirectory() + "; SIGTERM or Ctrl-C stops it");
             return daemon;
         } catch (final ConfigException e) {
             throw new ConfigurationException(e.getMessage(), e);
@@ -76,57 +83,78 @@ public final class Daemon implements AutoCloseable {
             final Config block = topologies.getConfig(ConfigUtil.joinPath(name));
             final TopologyFactory factory = create(block, TopologyFactory.class, "peregrine.topologies." + name);
             final RunningTopology topology = engine.submit(factory.create(name, block));
-            log.println(topology.plan().stripTrailing());
+            log.accept(topology.plan().stripTrailing());
         }
     }
 
     private void startFeeds() {
         final Config all = engine.config().getConfig("peregrine.feeds");
-        for (final String name : all.root().keySet()) {
+        final Map<String, Feed> made = new LinkedHashMap<>();
+        for (final String name : all.root().keySet()) { // all of them, before one starts
+            made.put(name, create(all.getConfig(ConfigUtil.joinPath(name)), Feed.class, "peregrine.feeds." + name));
+        }
+        made.forEach((name, feed) -> {
             final Config block = all.getConfig(ConfigUtil.joinPath(name));
-            final Feed feed = create(block, Feed.class, "peregrine.feeds." + name);
             final Thread thread = new Thread(() -> runFeed(feed, name, block), "feed-" + name);
             feeds.add(thread);
             thread.start();
-        }
+        });
     }
 
     private void runFeed(final Feed feed, final String name, final Config block) {
         try {
             feed.run(engine, name, block);
-        } catch (final Exception | LinkageError e) {
-            feedFailures.put(name, e.toString());
-            log.println("feed " + name + " has stopped: " + e);
+            if (!stopping) {
+                log.accept("feed " + name + " has published all it had");
+            }
+        } catch (final Throwable e) { // whatever it is, health must tell
+            if (!stopping) {
+                final String why = e instanceof PeregrineException || e instanceof ConfigException
+                    ? e.getMessage() : e.toString();
+                feedFailures.put(name, why);
+                log.accept("feed " + name + " has stopped: " + why);
+            }
         }
     }
 
     private static <T> T create(final Config block, final Class<T> type, final String path) {
         if (!block.hasPath("class")) {
-            throw new ConfigurationException(path + " needs a key 'class'");
+            throw new ConfigurationException(
+                block.root().origin().description() + ": " + path + " needs a key 'class'");
         }
         final String name = block.getString("class");
         try {
             return type.cast(Class.forName(name).getConstructor().newInstance());
-        } catch (final ReflectiveOperationException | ClassCastException e) {
-            throw new ConfigurationException(path + ".class = " + name + " cannot be used: it must be on the class path,"
-                + " implement " + type.getName() + " and have a public constructor without arguments (" + e + ")", e);
+        } catch (final ReflectiveOperationException | ClassCastException | LinkageError e) {
+            throw new ConfigurationException(block.getValue("class").origin().description() + ": " + path + ".class = "
+                + name + " cannot be used: it must be on the class path, implement " + type.getName()
+                + " and have a public constructor without arguments (" + e + ")", e);
         }
     }
 
     private void startListeners() {
         final Config config = engine.config().getConfig("peregrine.listeners");
         if (config.hasPath("http")) {
-            final HttpListener http = HttpListener.start(config.getString("http"), engine, this::problems);
+            final HttpListener http =
+                HttpListener.start(key(config, "http"), config.getString("http"), engine, this::problems);
             listeners.add(http);
-            httpPort = http.port();
-            log.println("http: http://127.0.0.1:" + httpPort + "/metrics and /healthz");
+            httpPort = http.address().getPort();
+            log.accept("http: http://" + text(http.address()) + "/metrics and /healthz");
         }
         if (config.hasPath("resp")) {
-            final RespListener resp = RespListener.start(config.getString("resp"), engine);
+            final RespListener resp = RespListener.start(key(config, "resp"), config.getString("resp"), engine);
             listeners.add(resp);
-            respPort = resp.port();
-            log.println("resp: redis-cli -p " + respPort + " HGETALL TABLE:KEY");
+            respPort = resp.address().getPort();
+            log.accept("resp: " + text(resp.address()) + ", e.g. redis-cli -p " + respPort + " KEYS '*'");
         }
+    }
+
+    private static String key(final Config listeners, final String name) {
+        return listeners.getValue(name).origin().description() + ": peregrine.listeners." + name;
+    }
+
+    private static String text(final InetSocketAddress address) {
+        return NetUtil.toSocketAddressString(address);
     }
 
     /** Port of the HTTP listener, or -1 if there is none. */
@@ -145,21 +173,8 @@ public final class Daemon implements AutoCloseable {
         return problems;
     }
 
-    /** Waits for SIGTERM or SIGINT; the JVM ends when {@link #close} has returned. */
-    public void awaitSignal() throws InterruptedException {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            signal.countDown();
-            try {
-                stopped.await();
-            } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }, "peregrine-stopper"));
-        signal.await();
-    }
-
-    @Override
-    public void close() {
+    private void stop() {
+        stopping = true;
         feeds.forEach(Thread::interrupt);
         for (final Thread feed : feeds) {
             try {
@@ -168,9 +183,15 @@ public final class Daemon implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        CloseHelper.closeAll(listeners);
-        engine.close();
-        log.println("peregrine stopped; everything acknowledged is in " + engine.dataDirectory());
-        stopped.countDown();
+        final List<AutoCloseable> closing = new ArrayList<>(listeners);
+        closing.add(engine);
+        CloseHelper.closeAll(closing);
+    }
+
+    /** Stops feeds, listeners and the engine, in this order. */
+    @Override
+    public void close() {
+        stop();
+        log.accept("peregrine has stopped; all that was published is in " + engine.dataDirectory());
     }
 }

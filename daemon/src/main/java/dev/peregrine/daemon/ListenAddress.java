@@ -9,9 +9,9 @@ import dev.peregrine.core.error.StorageException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 
 /** Reads the addresses of listeners and binds them; loopback only, since there is no authentication yet. */
 public final class ListenAddress {
@@ -20,34 +20,56 @@ public final class ListenAddress {
     private ListenAddress() {
     }
 
-    /** Reads {@code host:port} of a key. */
+    /**
+     * Reads {@code host:port}. No name is looked up: the host is a number or {@code localhost}.
+     *
+     * @param key what the address belongs to, for the message.
+     * @throws ConfigurationException if it is no address, or not one of the loopback interface.
+     */
     public static InetSocketAddress parse(final String key, final String text) {
         final int colon = text.lastIndexOf(':');
-        try {
-            final int port = Integer.parseInt(text.substring(colon + 1));
-            final InetAddress host = InetAddress.getByName(text.substring(0, Math.max(0, colon)));
-            if (colon > 0 && port >= 0 && port <= MAX_PORT) {
-                if (!host.isLoopbackAddress()) {
-                    throw new ConfigurationException("peregrine.listeners." + key + " = \"" + text
-                        + "\" is not a loopback address; listeners have no authentication yet, use 127.0.0.1");
-                }
-                return new InetSocketAddress(host, port);
-            }
-        } catch (final NumberFormatException | UnknownHostException e) {
-            throw new ConfigurationException("peregrine.listeners." + key + " = \"" + text
-                + "\" is no address; write e.g. \"127.0.0.1:8080\"", e);
+        final InetAddress host = host(colon < 0 ? "" : text.substring(0, colon));
+        final int port = port(text.substring(colon + 1));
+        if (host == null || port < 0) {
+            throw new ConfigurationException(key + " = \"" + text
+                + "\" is no address; write e.g. \"127.0.0.1:8080\", a number and not a name");
         }
-        throw new ConfigurationException("peregrine.listeners." + key + " = \"" + text
-            + "\" is no address; write e.g. \"127.0.0.1:8080\"");
+        if (!host.isLoopbackAddress()) {
+            throw new ConfigurationException(key + " = \"" + text
+                + "\" is not a loopback address; listeners have no authentication yet, use 127.0.0.1");
+        }
+        return new InetSocketAddress(host, port);
+    }
+
+    private static InetAddress host(final String text) {
+        if ("localhost".equals(text)) {
+            return NetUtil.LOCALHOST4;
+        }
+        final boolean bracketed = text.startsWith("[") && text.endsWith("]");
+        final byte[] bytes = NetUtil.createByteArrayFromIpAddressString(
+            bracketed ? text.substring(1, text.length() - 1) : text);
+        try {
+            return bytes == null ? null : InetAddress.getByAddress(bytes);
+        } catch (final java.net.UnknownHostException e) {
+            throw new IllegalStateException("neither 4 nor 16 bytes", e);
+        }
+    }
+
+    private static int port(final String text) {
+        try {
+            final int port = Integer.parseInt(text);
+            return port <= MAX_PORT ? port : -1;
+        } catch (final NumberFormatException e) {
+            return -1;
+        }
     }
 
     /** Binds; returns the listening channel. */
     public static Channel bind(final String key, final InetSocketAddress address, final ServerBootstrap bootstrap) {
         final ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new StorageException("peregrine.listeners." + key + ": cannot listen on "
-                + address.getHostString() + ":" + address.getPort() + " (" + bound.cause().getMessage()
-                + "): stop what uses the port, or choose another", bound.cause());
+            throw new StorageException(key + ": cannot listen on " + NetUtil.toSocketAddressString(address) + " ("
+                + bound.cause().getMessage() + "): stop what uses the port, or choose another", bound.cause());
         }
         return bound.channel();
     }

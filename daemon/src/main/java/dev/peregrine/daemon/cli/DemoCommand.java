@@ -9,24 +9,33 @@ import dev.peregrine.app.Demo;
 import dev.peregrine.app.DemoOptions;
 import dev.peregrine.app.DemoReport;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.StorageException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code peregrine demo}: the main job on shipped real data. */
-@Command(name = "demo", mixinStandardHelpOptions = true,
-    description = "Run the main job on shipped real data and show what it counted.",
-    footer = {"", "Without --data-dir the demo starts afresh each time, in ./data/demo-NAME."})
+@Command(name = "demo", mixinStandardHelpOptions = true, versionProvider = Version.class,
+    descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
+    description = {
+        "Count real ad events, and show how fast and how exactly.",
+        "",
+        "Publishes the shipped events into the log, counts impressions, clicks and spend",
+        "of every ad in a topology, and reads the counts back from the store. The report",
+        "goes to stdout, progress to stderr."},
+    footer = {
+        "",
+        "Numbers may be written 10000000, 10M or 500k.",
+        "Without --data-dir the demo starts afresh each time; its data then lies in",
+        "./data/demo-NAME until the next run, which deletes it first."})
 final class DemoCommand implements Callable<Integer> {
-    private static final long STOP_SECONDS = 10;
-
     @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "ads",
         description = "Which demo (default: ${DEFAULT-VALUE}).")
     private String name;
@@ -68,53 +77,51 @@ final class DemoCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final Demo demo = ServiceLoader.load(Demo.class).stream().map(ServiceLoader.Provider::get)
             .filter(found -> found.name().equals(name)).findFirst()
-            .orElseThrow(() -> new ConfigurationException("there is no demo '" + name + "'; try: peregrine demo ads"));
-        final DemoOptions options = new DemoOptions(
-            dataDirectory == null ? Path.of("data", "demo-" + name) : dataDirectory, dataDirectory != null, events,
-            rate == null ? 0 : rate, input, export, threads, !cold);
-        final CountDownLatch ended = new CountDownLatch(1);
-        final Thread stopper = stopOnSignal(ended);
+            .orElseThrow(() -> new ParameterException(
+                spec.commandLine(), "there is no demo '" + name + "'; there is: ads"));
+        final DemoOptions options = options();
+        final Thread main = Thread.currentThread();
         final DemoReport report;
-        try (ProgressLine progress = new ProgressLine(System.err)) {
-            report = demo.run(options, progress);
-        } finally {
-            ended.countDown();
+        try (StopSignal signal = StopSignal.install(System.err, main::interrupt, dataDirectory == null
+            ? "interrupted; with --data-dir D the demo could be resumed"
+            : "interrupted; the same command goes on from here")) {
+            try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr())) {
+                report = demo.run(options, progress);
+            } catch (final InterruptedException | RuntimeException e) {
+                if (signal.received()) {
+                    return Main.INTERRUPTED; // it shows in many ways that the thread was interrupted
+                }
+                throw e;
+            }
         }
-        removeHook(stopper);
         if (json) {
             out.println(new ObjectMapper().writerWithDefaultPrettyPrinter()
                 .writeValueAsString(ReportPrinter.json(report)));
         } else {
-            ReportPrinter.print(report, out);
+            ReportPrinter.print(report, dataDirectory != null, out);
         }
         out.flush();
+        if (out.checkError()) {
+            throw new StorageException("the report could not be written to stdout");
+        }
         return CommandLine.ExitCode.OK;
     }
 
-    /** On Ctrl-C the main thread is interrupted and given time to close the engine. */
-    private static Thread stopOnSignal(final CountDownLatch ended) {
-        final Thread main = Thread.currentThread();
-        final Thread hook = new Thread(() -> {
-            if (ended.getCount() > 0) {
-                main.interrupt();
-                try {
-                    if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                        System.err.println("peregrine: the engine did not stop in time; nothing acknowledged is lost");
-                    }
-                } catch (final InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }, "demo-stopper");
-        Runtime.getRuntime().addShutdownHook(hook);
-        return hook;
-    }
-
-    private static void removeHook(final Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (final IllegalStateException e) {
-            Thread.currentThread().interrupt(); // the JVM is going down already
+    /** What can be found wrong before the run is refused before the run. */
+    private DemoOptions options() {
+        if (threads < 0) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '--threads': " + threads
+                + " is below zero");
         }
+        if (export != null) {
+            final Path parent = export.toAbsolutePath().getParent();
+            if (Files.isDirectory(export) || !Files.isDirectory(parent)
+                || !Files.isWritable(Files.exists(export) ? export : parent)) {
+                throw new ConfigurationException("--export " + export + " is no file that can be written");
+            }
+        }
+        return new DemoOptions(
+            dataDirectory == null ? Path.of("data", "demo-" + name) : dataDirectory, dataDirectory != null, events,
+            rate == null ? 0 : rate, input, export, threads, !cold);
     }
 }

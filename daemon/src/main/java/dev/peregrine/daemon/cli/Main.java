@@ -5,38 +5,45 @@
 package dev.peregrine.daemon.cli;
 
 import dev.peregrine.core.error.PeregrineException;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Entry point of the command line. Exit codes: 0 done, 1 failed with one line on stderr, 2 wrong usage. */
 @Command(
     name = "peregrine",
     mixinStandardHelpOptions = true,
-    version = "peregrine 0.1.0",
+    versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     header = {
         "Log, pub/sub, topologies, store and cache in one process.",
         ""},
+    descriptionHeading = "%n",
     description = {
-        "Events arrive in a memory-mapped log, are analysed by topologies on pinned threads,",
-        "and the results can be read a moment later from an off-heap table and cache.",
-        ""},
+        "Events arrive in a memory-mapped log, are analysed by topologies on their own",
+        "threads, and the results are read a moment later from an off-heap table and",
+        "cache: exact, after a crash too."},
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
     footer = {
+        "  peregrine demo                        ten million real ad events, all counted",
+        "  peregrine demo ads --rate 500k        latency at a fixed rate",
+        "  peregrine demo ads --data-dir d       keep the state; run it again to resume",
+        "  peregrine run config/ads.conf         the same job as a daemon, HTTP and RESP",
+        "  peregrine bench log --json            benchmarks of one part",
         "",
-        "Examples:",
-        "  peregrine demo                               ten million real ad events, counted exactly",
-        "  peregrine demo ads --rate 500k               the same on a fixed schedule: latency at that rate",
-        "  peregrine demo ads --data-dir d --json       keep the state; run it again to resume",
-        "  peregrine run config/ads.conf                the same job as a daemon, with HTTP and RESP",
-        "  peregrine bench log --json                   benchmarks of one part",
-        "",
-        "Exit codes: 0 done, 1 failed (one line says why), 2 wrong usage, 130 interrupted."},
+        "Exit codes: 0 done, 1 failed (one line says why), 2 wrong usage, 130 and 143",
+        "ended by Ctrl-C and SIGTERM (0 from the daemon: that is how it is stopped)."},
     subcommands = {DemoCommand.class, RunCommand.class, BenchCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
+    /** The user has ended the command; as shells count, 128 and the number of SIGINT. */
+    static final int INTERRUPTED = 130;
+
     @Option(names = "--stacktrace", description = "On failure, also print where it happened.",
         scope = CommandLine.ScopeType.INHERIT)
     private boolean stacktrace;
@@ -51,27 +58,40 @@ public final class Main implements Runnable {
 
     /** Runs a command line and exits. */
     public static void main(final String[] args) {
-        System.exit(execute(args));
+        System.exit(execute(
+            new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 
     /** Runs a command line; returns its exit code. */
-    static int execute(final String... args) {
+    static int execute(final PrintWriter out, final PrintWriter err, final String... args) {
         final Main main = new Main();
-        return new CommandLine(main)
-            .setExecutionExceptionHandler((failure, command, result) -> main.report(failure, command))
-            .execute(args);
+        final CommandLine line = new CommandLine(main).setOut(out).setErr(err)
+            .setParameterExceptionHandler((failure, given) -> refuse(failure))
+            .setExecutionExceptionHandler((failure, command, result) -> main.report(failure, command.getErr()));
+        try {
+            return line.execute(args);
+        } catch (final Error e) { // e.g. out of memory, or a jar is missing
+            return main.report(e, err);
+        }
     }
 
-    private int report(final Exception failure, final CommandLine command) {
+    private static int refuse(final ParameterException failure) {
+        final CommandLine command = failure.getCommandLine();
+        final PrintWriter err = command.getErr();
+        err.println("peregrine: " + failure.getMessage());
+        UnmatchedArgumentException.printSuggestions(failure, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private int report(final Throwable failure, final PrintWriter err) {
         if (failure instanceof InterruptedException) {
-            command.getErr().println("interrupted");
-            return 130;
+            return INTERRUPTED;
         }
-        final String message = failure instanceof PeregrineException
-            ? failure.getMessage() : failure.getClass().getSimpleName() + ": " + failure.getMessage();
-        command.getErr().println("peregrine: " + message);
+        err.println("peregrine: " + (failure instanceof PeregrineException
+            ? failure.getMessage() : "failed unexpectedly: " + failure + "; --stacktrace says where"));
         if (stacktrace) {
-            failure.printStackTrace(command.getErr());
+            failure.printStackTrace(err);
         }
         return CommandLine.ExitCode.SOFTWARE;
     }

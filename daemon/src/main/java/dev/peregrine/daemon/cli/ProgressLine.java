@@ -5,59 +5,89 @@
 package dev.peregrine.daemon.cli;
 
 import dev.peregrine.app.DemoListener;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Shows how a demo goes on: one line rewritten in place on a terminal, a line every two seconds elsewhere. */
+/**
+ * Shows how a demo goes on: one line rewritten in place on a terminal, a plain line every two seconds elsewhere. The
+ * launcher says whether stderr is a terminal and how wide; Java itself looks at stdin and stdout only.
+ */
 final class ProgressLine implements DemoListener, AutoCloseable {
+    private static final String COLUMNS = "peregrine.terminal.columns";
     private static final int BAR = 24;
     private static final long PLAIN_EVERY_NS = 2_000_000_000L;
 
-    private final PrintStream err;
-    private final boolean terminal = System.console() != null && System.getenv("TERM") != null;
+    private final PrintWriter err;
+    private final int columns;
     private long lastPlainNs;
     private boolean open;
 
-    ProgressLine(final PrintStream err) {
+    ProgressLine(final PrintWriter err) {
+        this(err, Integer.getInteger(COLUMNS, 0));
+    }
+
+    /** Columns are those of the terminal, or 0 if there is none. */
+    ProgressLine(final PrintWriter err, final int columns) {
         this.err = err;
+        this.columns = columns;
+        this.lastPlainNs = System.nanoTime();
     }
 
     @Override
     public void message(final String line) {
-        endLine();
+        close();
         err.println(line);
+        err.flush();
     }
 
     @Override
     public void progress(final Progress now) {
-        final double done = now.target() == 0 ? 1 : Math.min(1, now.events() / (double) now.target());
-        final String line = String.format(Locale.ROOT,
-            "%s %3.0f%%  %,d events  %,.0f/s  lag %,d  event-to-queryable p50 %,.0f us  p99 %,.0f us",
-            bar(done), done * 100, now.events(), now.eventsPerSecond(), now.lag(), now.p50Micros(), now.p99Micros());
-        if (terminal) {
-            err.print("\r" + line + "\u001b[K");
+        if (columns > 0) {
+            err.print("\r" + fitted(now) + "\u001b[K");
             err.flush();
             open = true;
         } else if (System.nanoTime() - lastPlainNs >= PLAIN_EVERY_NS || now.events() >= now.target()) {
             lastPlainNs = System.nanoTime();
-            err.println(line);
+            err.println(percent(now) + "  " + figures(now));
+            err.flush();
         }
     }
 
-    private static String bar(final double done) {
-        final int full = (int) (done * BAR);
+    /** The longest form that does not wrap. */
+    private String fitted(final Progress now) {
+        final String line = percent(now) + "  " + figures(now);
+        final String withBar = bar(now) + " " + line;
+        if (withBar.length() < columns) {
+            return withBar;
+        }
+        return line.substring(0, Math.min(line.length(), columns - 1));
+    }
+
+    private static double done(final Progress now) {
+        return now.target() == 0 ? 1 : Math.min(1, now.events() / (double) now.target());
+    }
+
+    private static String percent(final Progress now) {
+        return String.format(Locale.ROOT, "%3.0f%%", Math.floor(done(now) * 100));
+    }
+
+    private static String figures(final Progress now) {
+        return String.format(Locale.ROOT, "%,d events  %,.0f/s  lag %,d  event to queryable p50 %,.0f us p99 %,.0f us",
+            now.events(), now.eventsPerSecond(), now.lag(), now.p50Micros(), now.p99Micros());
+    }
+
+    private static String bar(final Progress now) {
+        final int full = (int) (done(now) * BAR);
         return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
     }
 
-    private void endLine() {
-        if (open) {
-            err.println();
-            open = false;
-        }
-    }
-
+    /** Ends a line that was being rewritten. */
     @Override
     public void close() {
-        endLine();
+        if (open) {
+            err.println();
+            err.flush();
+            open = false;
+        }
     }
 }

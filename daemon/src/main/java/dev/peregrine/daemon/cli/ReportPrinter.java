@@ -55,7 +55,7 @@ final class ReportPrinter {
         return document;
     }
 
-    static void print(final DemoReport report, final PrintWriter out) {
+    static void print(final DemoReport report, final boolean kept, final PrintWriter out) {
         out.println();
         out.println("Top ads, read back from the table");
         out.printf(Locale.ROOT, "  %-12s %14s %10s %8s %14s%n", "ad", "impressions", "clicks", "ctr", "spend");
@@ -78,7 +78,8 @@ final class ReportPrinter {
         }
         line(out, "data", "%s", report.dataDirectory());
         out.println();
-        out.println("To keep the state and go on from it: peregrine demo ads --data-dir DIR --events N");
+        out.println(kept ? "To go on from here: the same command with more --events"
+            : "To keep the state and go on from it: peregrine demo ads --data-dir DIR --events N");
     }
 
     private static void latency(final PrintWriter out, final String name, final DemoReport.LatencyMicros latency) {

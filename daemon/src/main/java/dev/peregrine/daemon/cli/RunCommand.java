@@ -5,24 +5,55 @@
 package dev.peregrine.daemon.cli;
 
 import dev.peregrine.daemon.Daemon;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code peregrine run}: the daemon. */
-@Command(name = "run", mixinStandardHelpOptions = true,
-    description = "Start a daemon from one config file and keep it running until SIGTERM.")
+@Command(name = "run", mixinStandardHelpOptions = true, versionProvider = Version.class,
+    descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
+    description = {
+        "Run as a daemon, from one config file.",
+        "",
+        "SIGTERM and Ctrl-C stop it cleanly, with exit code 0. Started again, it goes on",
+        "where it ended, after kill -9 too."},
+    footer = {
+        "",
+        "config/ads.conf is an example; reference.conf has every key. Relative paths",
+        "in it are relative to the current directory."})
 final class RunCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "CONFIG", description = "HOCON file with a block 'peregrine', e.g. config/ads.conf.")
+    @Parameters(paramLabel = "CONFIG", description = "HOCON file with a block 'peregrine'.")
     private Path config;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
-        try (Daemon daemon = Daemon.start(config, System.err)) {
-            daemon.awaitSignal();
+        final CountDownLatch stop = new CountDownLatch(1);
+        final PrintWriter err = spec.commandLine().getErr();
+        try (StopSignal signal = StopSignal.install(System.err, stop::countDown, null)) {
+            try (Daemon daemon = Daemon.start(config, line -> say(err, line))) {
+                stop.await();
+            } catch (final RuntimeException e) {
+                if (!signal.received()) {
+                    throw e;
+                }
+                say(err, "peregrine: the stop was not clean, the next start recovers: " + e);
+                signal.exitWith(CommandLine.ExitCode.SOFTWARE);
+                return CommandLine.ExitCode.SOFTWARE;
+            }
+            signal.exitWith(CommandLine.ExitCode.OK);
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private static void say(final PrintWriter err, final String line) {
+        err.println(line);
+        err.flush();
     }
 }

@@ -12,31 +12,47 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Refuses requests that announce more than they may, before anything is held for them: long bulk strings, long or deep
- * arrays. Looks only at the announcing lines, as they come by, and at how long an unfinished request has become.
+ * Refuses requests that announce more than they may, before anything is held for them: long bulk strings, long, deep or
+ * negative arrays, long requests in all, lines without end. Looks only at the announcing lines, as they come by. What it
+ * lets pass it has understood exactly as the decoder behind it will, or the two could be played off against each other.
  */
 final class RequestLimit extends ChannelInboundHandlerAdapter {
-    static final int MAX_BULK = 1 << 20;
+    /** Bytes of one argument. */
+    static final int MAX_BULK = 64 << 10;
+    /** Arguments of one request, its command included. */
     static final int MAX_ARRAY = 1_024;
-    private static final int MAX_LINE = 64 << 10;
+    /** Bytes of all arguments of one request. */
+    static final int MAX_REQUEST = 128 << 10;
+    /** Bytes of an inline request. */
+    static final int MAX_LINE = 64 << 10;
+    private static final int MAX_DIGITS = 9;
 
     private long skip;
     private int line;
     private byte type;
-    private long number;
+    private boolean number;
+    private int value;
     private int arrayLeft;
+    private int requestBytes;
+    private boolean refused;
 
     @Override
     public void channelRead(final ChannelHandlerContext context, final Object message) throws Exception {
-        final String problem = message instanceof ByteBuf bytes ? check(bytes) : null;
+        final ByteBuf bytes = (ByteBuf) message;
+        if (refused) {
+            bytes.release();
+            return;
+        }
+        final String problem = check(bytes);
         if (problem == null) {
             super.channelRead(context, message);
             return;
         }
-        ((ByteBuf) message).release();
+        refused = true;
+        bytes.release();
+        context.channel().config().setAutoRead(false);
         context.writeAndFlush(Unpooled.copiedBuffer("-ERR Protocol error: " + problem + "\r\n",
             StandardCharsets.US_ASCII)).addListener(ChannelFutureListener.CLOSE);
-        context.channel().config().setAutoRead(false);
     }
 
     private String check(final ByteBuf bytes) {
@@ -49,46 +65,51 @@ final class RequestLimit extends ChannelInboundHandlerAdapter {
                 at += step;
                 continue;
             }
-            final byte next = bytes.getByte(at++);
-            if (next == '\n') {
-                final String problem = endLine();
-                if (problem != null) {
-                    return problem;
-                }
-            } else {
-                if (line == 0) {
-                    type = next;
-                    number = 0;
-                } else if (next >= '0' && next <= '9') {
-                    number = Math.min(Integer.MAX_VALUE, number * 10 + next - '0');
-                } else if (next == '-') {
-                    number = 0;
-                }
-                line++;
-                if (line > MAX_LINE) {
-                    return "too big inline request";
-                }
+            final String problem = take(bytes.getByte(at++));
+            if (problem != null) {
+                return problem;
             }
         }
         return null;
     }
 
+    private String take(final byte next) {
+        if (next == '\n') {
+            return endLine();
+        }
+        if (line == 0) {
+            type = next;
+            number = next == '$' || next == '*';
+            value = 0;
+        } else if (number && next != '\r') {
+            if (next < '0' || next > '9' || line > MAX_DIGITS) {
+                return type == '$' ? "invalid bulk length" : "invalid multibulk length";
+            }
+            value = value * 10 + next - '0';
+        }
+        line++;
+        return line > MAX_LINE ? "too big inline request" : null;
+    }
+
     private String endLine() {
         line = 0;
         if (type == '$') {
-            if (number > MAX_BULK) {
+            requestBytes += value;
+            if (value > MAX_BULK || requestBytes > MAX_REQUEST) {
                 return "invalid bulk length";
             }
-            skip = number + 2;
+            skip = value + 2;
             arrayLeft = Math.max(0, arrayLeft - 1);
-        } else if (type == '*') {
-            if (number > MAX_ARRAY || arrayLeft > 0) {
-                return "invalid multibulk length";
-            }
-            arrayLeft = (int) number;
         } else if (arrayLeft > 0) {
             return "expected '$'";
+        } else if (type == '*') {
+            if (value > MAX_ARRAY) {
+                return "invalid multibulk length";
+            }
+            arrayLeft = value;
+            requestBytes = 0;
         }
+        type = 0;
         return null;
     }
 }

@@ -32,41 +32,60 @@ import java.util.Set;
  * line of JSON, from the cache of the table's name where there is one. Used by the listener's one thread.
  */
 final class RespCommands {
-    private static final String ANSWERED =
-        "PING, ECHO, HGETALL, HGET, HMGET, HKEYS, HLEN, HEXISTS, EXISTS, TYPE, GET, DBSIZE, INFO, SELECT, QUIT";
+    private static final String ANSWERED = "PING, ECHO, GET, MGET, HGET, HGETALL, HMGET, HKEYS, HVALS, HLEN, HEXISTS,"
+        + " EXISTS, TYPE, TTL, KEYS, SCAN, DBSIZE, INFO, HELLO, SELECT, QUIT";
     private static final Set<String> WRITES = Set.of(
-        "SET", "HSET", "HMSET", "DEL", "INCR", "INCRBY", "HINCRBY", "EXPIRE", "FLUSHALL", "FLUSHDB", "HDEL", "MSET");
+        "APPEND", "COPY", "DECR", "DECRBY", "DEL", "EXPIRE", "EXPIREAT", "FLUSHALL", "FLUSHDB", "GETDEL", "GETEX",
+        "GETSET", "HDEL", "HINCRBY", "HINCRBYFLOAT", "HMSET", "HSET", "HSETNX", "INCR", "INCRBY", "INCRBYFLOAT",
+        "LPOP", "LPUSH", "MSET", "MSETNX", "PERSIST", "PEXPIRE", "PSETEX", "PUBLISH", "RENAME", "RESTORE", "RPOP",
+        "RPUSH", "SADD", "SET", "SETEX", "SETNX", "SETRANGE", "SPOP", "SREM", "UNLINK", "XADD", "ZADD", "ZREM");
+
+    private static final int MAX_PRINTED = 200;
 
     private final Peregrine engine;
     private final ObjectMapper mapper = new ObjectMapper();
     private final RowView row = new RowView();
+    private final RespKeys keys;
 
     RespCommands(final Peregrine engine) {
         this.engine = engine;
+        this.keys = new RespKeys(engine);
     }
 
+    /** Executes a command with its arguments; the list is not empty. */
     RedisMessage execute(final List<String> words) {
         final String command = words.get(0).toUpperCase(Locale.ROOT);
         final int arguments = words.size() - 1;
+        final String first = arguments > 0 ? words.get(1).toUpperCase(Locale.ROOT) : "";
         switch (command) {
             case "PING":
-                return arguments == 0 ? new SimpleStringRedisMessage("PONG") : bulk(words.get(1));
+                return arguments == 0 ? new SimpleStringRedisMessage("PONG")
+                    : arguments == 1 ? bulk(words.get(1)) : arity(command);
+            case "ECHO":
+                return arguments == 1 ? bulk(words.get(1)) : arity(command);
             case "QUIT":
                 return ok();
             case "SELECT":
-                return arguments == 1 && "0".equals(words.get(1)) ? ok() : error("ERR DB index is out of range");
+                return arguments == 1 && "0".equals(first) ? ok() : error("ERR DB index is out of range");
+            case "AUTH":
+                return error("ERR Client sent AUTH, but no password is set");
             case "COMMAND":
+                return "COUNT".equals(first) ? number(ANSWERED.split(",", -1).length) : array(List.of());
             case "CONFIG":
-                return array(List.of());
+                return "GET".equals(first) ? setting(words) : error("ERR settings are in the daemon's config file");
             case "CLIENT":
-                return arguments > 0 && "GETNAME".equalsIgnoreCase(words.get(1)) ? nil() : ok();
+                return "GETNAME".equals(first) ? nil() : "ID".equals(first) ? number(1) : ok();
             case "HELLO":
-                return arguments == 0 || "2".equals(words.get(1)) ? hello()
+                return arguments == 0 || "2".equals(first) ? hello()
                     : error("NOPROTO unsupported protocol version; Peregrine speaks RESP2");
             case "INFO":
                 return bulk(info());
             case "DBSIZE":
-                return new IntegerRedisMessage(engine.tables().stream().mapToLong(Table::rowCount).sum());
+                return number(keys.count());
+            case "KEYS":
+                return arguments == 1 ? keys.matching(words.get(1)) : arity(command);
+            case "SCAN":
+                return arguments >= 1 ? keys.scan(words) : arity(command);
             default:
                 return onKey(command, words, arguments);
         }
@@ -74,8 +93,6 @@ final class RespCommands {
 
     private RedisMessage onKey(final String command, final List<String> words, final int arguments) {
         switch (command) {
-            case "ECHO":
-                return arguments == 1 ? bulk(words.get(1)) : arity(command);
             case "HGETALL":
                 return arguments == 1 ? fields(words.get(1), true, true) : arity(command);
             case "HKEYS":
@@ -93,15 +110,21 @@ final class RespCommands {
                     : arity(command);
             case "EXISTS":
                 return arguments >= 1
-                    ? number((int) words.stream().skip(1).filter(this::find).count()) : arity(command);
+                    ? number(words.stream().skip(1).filter(this::find).count()) : arity(command);
             case "TYPE":
                 return arguments == 1
                     ? new SimpleStringRedisMessage(find(words.get(1)) ? "hash" : "none") : arity(command);
+            case "TTL":
+            case "PTTL":
+                return arguments == 1 ? number(find(words.get(1)) ? -1 : -2) : arity(command);
+            case "MGET":
+                return arguments >= 1
+                    ? array(words.stream().skip(1).map(this::get).toList()) : arity(command);
             case "GET":
                 return arguments == 1 ? get(words.get(1)) : arity(command);
             default:
                 return WRITES.contains(command)
-                    ? error("READONLY Peregrine's RESP port only reads; publish events to change results")
+                    ? error("READONLY this port is read-only; publish events to change results")
                     : error("ERR unknown command '" + printable(words.get(0)) + "'; Peregrine answers " + ANSWERED);
         }
     }
@@ -202,14 +225,26 @@ final class RespCommands {
         return text.toString();
     }
 
+    /** What redis-benchmark asks for before it starts: nothing is saved the way Redis saves. */
+    private static RedisMessage setting(final List<String> words) {
+        final List<RedisMessage> reply = new ArrayList<>();
+        for (final String name : words.subList(2, words.size())) {
+            if ("save".equalsIgnoreCase(name) || "appendonly".equalsIgnoreCase(name)) {
+                reply.add(bulk(name));
+                reply.add(bulk("save".equalsIgnoreCase(name) ? "" : "no"));
+            }
+        }
+        return array(reply);
+    }
+
     private static RedisMessage hello() {
         return array(List.of(bulk("server"), bulk("peregrine"), bulk("version"), bulk("0.1.0"), bulk("proto"),
             new IntegerRedisMessage(2), bulk("mode"), bulk("standalone"), bulk("role"), bulk("master"),
             bulk("modules"), array(List.of())));
     }
 
-    private static String printable(final String text) {
-        return text.substring(0, Math.min(64, text.length())).replaceAll("[^\\x20-\\x7e]", "?");
+    static String printable(final String text) {
+        return text.substring(0, Math.min(MAX_PRINTED, text.length())).replaceAll("[^\\x20-\\x7e]", "?");
     }
 
     private static byte[] utf8(final String text) {
@@ -224,11 +259,11 @@ final class RespCommands {
         return new SimpleStringRedisMessage("OK");
     }
 
-    private static RedisMessage error(final String text) {
+    static RedisMessage error(final String text) {
         return new ErrorRedisMessage(text);
     }
 
-    private static RedisMessage number(final int value) {
+    static RedisMessage number(final long value) {
         return new IntegerRedisMessage(value);
     }
 
@@ -236,11 +271,11 @@ final class RespCommands {
         return FullBulkStringRedisMessage.NULL_INSTANCE;
     }
 
-    private static RedisMessage bulk(final String text) {
+    static RedisMessage bulk(final String text) {
         return new FullBulkStringRedisMessage(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }
 
-    private static RedisMessage array(final List<RedisMessage> children) {
+    static RedisMessage array(final List<RedisMessage> children) {
         return new ArrayRedisMessage(children);
     }
 }

@@ -7,6 +7,7 @@ package dev.peregrine.daemon.resp;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.redis.ArrayRedisMessage;
 import io.netty.handler.codec.redis.ErrorRedisMessage;
 import io.netty.handler.codec.redis.FullBulkStringRedisMessage;
@@ -15,10 +16,12 @@ import io.netty.handler.codec.redis.RedisMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringTokenizer;
 
-/** Turns one connection's requests into commands and their results into replies. */
+/** Turns one connection's requests into commands and their results into replies, in order. */
 final class RespHandler extends SimpleChannelInboundHandler<RedisMessage> {
     private final RespCommands commands;
+    private boolean closing;
 
     RespHandler(final RespCommands commands) {
         this.commands = commands;
@@ -26,29 +29,41 @@ final class RespHandler extends SimpleChannelInboundHandler<RedisMessage> {
 
     @Override
     protected void channelRead0(final ChannelHandlerContext context, final RedisMessage request) {
+        if (closing) {
+            return;
+        }
         final List<String> words = words(request);
         if (words == null) {
-            context.writeAndFlush(new ErrorRedisMessage("ERR Protocol error: a command is an array of bulk strings"))
-                .addListener(ChannelFutureListener.CLOSE);
-            return;
+            last(context, new ErrorRedisMessage("ERR Protocol error: a command is an array of bulk strings"));
+        } else if (!words.isEmpty()) {
+            final RedisMessage reply = reply(words);
+            if ("QUIT".equalsIgnoreCase(words.get(0))) {
+                last(context, reply);
+            } else {
+                context.write(reply, context.voidPromise());
+            }
         }
-        if (words.isEmpty()) {
-            return;
+    }
+
+    private RedisMessage reply(final List<String> words) {
+        try {
+            return commands.execute(words);
+        } catch (final RuntimeException e) { // e.g. the engine is being closed
+            return new ErrorRedisMessage("ERR " + RespCommands.printable(String.valueOf(e.getMessage())));
         }
-        final RedisMessage reply = commands.execute(words);
-        final var written = context.write(reply);
-        if ("QUIT".equalsIgnoreCase(words.get(0))) {
-            written.addListener(ChannelFutureListener.CLOSE);
-        }
+    }
+
+    private void last(final ChannelHandlerContext context, final RedisMessage reply) {
+        closing = true;
+        context.writeAndFlush(reply).addListener(ChannelFutureListener.CLOSE);
     }
 
     private static List<String> words(final RedisMessage request) {
         final List<String> words = new ArrayList<>();
         if (request instanceof InlineCommandRedisMessage inline) {
-            for (final String word : inline.content().trim().split("\\s+")) {
-                if (!word.isEmpty()) {
-                    words.add(word);
-                }
+            final StringTokenizer tokens = new StringTokenizer(inline.content());
+            while (tokens.hasMoreTokens()) {
+                words.add(tokens.nextToken());
             }
             return words;
         }
@@ -71,6 +86,10 @@ final class RespHandler extends SimpleChannelInboundHandler<RedisMessage> {
 
     @Override
     public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
-        context.writeAndFlush(new ErrorRedisMessage("ERR Protocol error")).addListener(ChannelFutureListener.CLOSE);
+        if (closing || !(cause instanceof DecoderException)) {
+            context.channel().close(); // idle or gone
+        } else {
+            last(context, new ErrorRedisMessage("ERR Protocol error"));
+        }
     }
 }

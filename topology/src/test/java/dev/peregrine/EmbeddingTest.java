@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The README's embedding example, as it stands there. */
+@SuppressWarnings("DefaultCharset") // the example is as short as the README shows it
 class EmbeddingTest {
     @TempDir
     private Path directory;

@@ -69,9 +69,7 @@ public final class Daemon implements AutoCloseable {
             if (!config.hasPath("peregrine")) {
                 throw new ConfigurationException("config file " + file + " has no block 'peregrine'");
             }
-            final Daemon daemon = new Daemon(config, log);
-            log.accept("peregrine runs; data in " + daemon.engine.dataDirectory() + "; SIGTERM or Ctrl-C stops it");
-            return daemon;
+            return new Daemon(config, log);
         } catch (final ConfigException e) {
             throw new ConfigurationException(e.getMessage(), e);
         }
@@ -155,6 +153,11 @@ public final class Daemon implements AutoCloseable {
 
     private static String text(final InetSocketAddress address) {
         return NetUtil.toSocketAddressString(address);
+    }
+
+    /** Where everything is kept. */
+    public Path dataDirectory() {
+        return engine.dataDirectory();
     }
 
     /** Port of the HTTP listener, or -1 if there is none. */

@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
         final DemoOptions options = options();
         final Thread main = Thread.currentThread();
         final DemoReport report;
-        try (StopSignal signal = StopSignal.install(System.err, main::interrupt, dataDirectory == null
+        try (StopSignal signal = StopSignal.install(spec.commandLine().getErr(), main::interrupt, dataDirectory == null
             ? "interrupted; with --data-dir D the demo could be resumed"
             : "interrupted; the same command goes on from here")) {
             try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr())) {

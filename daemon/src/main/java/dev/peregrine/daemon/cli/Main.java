@@ -6,6 +6,7 @@ package dev.peregrine.daemon.cli;
 
 import dev.peregrine.core.error.PeregrineException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -58,8 +59,9 @@ public final class Main implements Runnable {
 
     /** Runs a command line and exits. */
     public static void main(final String[] args) {
+        final Charset charset = Charset.defaultCharset();
         System.exit(execute(
-            new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+            new PrintWriter(System.out, true, charset), new PrintWriter(System.err, true, charset), args));
     }
 
     /** Runs a command line; returns its exit code. */

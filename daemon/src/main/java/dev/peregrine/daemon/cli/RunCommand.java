@@ -36,8 +36,9 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         final CountDownLatch stop = new CountDownLatch(1);
         final PrintWriter err = spec.commandLine().getErr();
-        try (StopSignal signal = StopSignal.install(System.err, stop::countDown, null)) {
+        try (StopSignal signal = StopSignal.install(err, stop::countDown, null)) {
             try (Daemon daemon = Daemon.start(config, line -> say(err, line))) {
+                say(err, "peregrine runs; data in " + daemon.dataDirectory() + "; SIGTERM or Ctrl-C stops it");
                 stop.await();
             } catch (final RuntimeException e) {
                 if (!signal.received()) {

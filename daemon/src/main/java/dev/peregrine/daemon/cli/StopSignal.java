@@ -4,7 +4,7 @@
  */
 package dev.peregrine.daemon.cli;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -18,13 +18,13 @@ final class StopSignal implements AutoCloseable {
     static final int SIGNALS_OWN = -1;
 
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final PrintStream err;
+    private final PrintWriter err;
     private final Runnable stop;
     private final String farewell;
     private volatile boolean received;
     private volatile int exitCode = SIGNALS_OWN;
 
-    private StopSignal(final PrintStream err, final Runnable stop, final String farewell) {
+    private StopSignal(final PrintWriter err, final Runnable stop, final String farewell) {
         this.err = err;
         this.stop = stop;
         this.farewell = farewell;
@@ -36,7 +36,7 @@ final class StopSignal implements AutoCloseable {
      * @param stop called once, on a thread of the JVM's shutdown; must not block.
      * @param farewell a line for the user after the command has stopped, or null.
      */
-    static StopSignal install(final PrintStream err, final Runnable stop, final String farewell) {
+    static StopSignal install(final PrintWriter err, final Runnable stop, final String farewell) {
         final StopSignal signal = new StopSignal(err, stop, farewell);
         Runtime.getRuntime().addShutdownHook(new Thread(signal::onShutdown, "peregrine-stop"));
         return signal;
@@ -58,6 +58,7 @@ final class StopSignal implements AutoCloseable {
         }
         if (farewell != null) {
             err.println(farewell);
+            err.flush();
         }
         if (exitCode != SIGNALS_OWN) {
             Runtime.getRuntime().halt(exitCode);

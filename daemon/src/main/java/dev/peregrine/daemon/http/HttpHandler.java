@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Answers one connection's requests. */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty closes a channel that cannot be written
 final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";

@@ -98,7 +98,7 @@ final class RequestLimit extends ChannelInboundHandlerAdapter {
             if (value > MAX_BULK || requestBytes > MAX_REQUEST) {
                 return "invalid bulk length";
             }
-            skip = value + 2;
+            skip = value + 2L;
             arrayLeft = Math.max(0, arrayLeft - 1);
         } else if (arrayLeft > 0) {
             return "expected '$'";

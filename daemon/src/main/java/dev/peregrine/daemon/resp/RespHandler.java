@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.StringTokenizer;
 
 /** Turns one connection's requests into commands and their results into replies, in order. */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty closes a channel that cannot be written
 final class RespHandler extends SimpleChannelInboundHandler<RedisMessage> {
     private final RespCommands commands;
     private boolean closing;

@@ -44,7 +44,7 @@ peregrine demo --events 100k --data-dir state --json --export one.csv >"$work/on
 json "$work/one.json" events 100000
 json "$work/one.json" resumedFrom 0
 equals_recount one.csv 100000
-peregrine demo --events 150k --data-dir state --json --export two.csv --threads 2 >"$work/two.json" 2>"$work/two.err" \
+peregrine demo --no-warm-up --events 150k --data-dir state --json --export two.csv --threads 2 >"$work/two.json" 2>"$work/two.err" \
   || fail "demo, resumed"
 json "$work/two.json" events 150000
 json "$work/two.json" resumedFrom 100000
@@ -52,13 +52,13 @@ equals_recount two.csv 150000
 
 say "demo, killed with kill -9"
 for seconds in 1.2 1.8 2.4; do
-  HOME=$work/home TMPDIR=$work/tmp "$home/peregrine" demo --events 600k --rate 300k --data-dir killed >/dev/null 2>"$work/killed.err" &
+  HOME=$work/home TMPDIR=$work/tmp "$home/peregrine" demo --no-warm-up --events 600k --rate 300k --data-dir killed >/dev/null 2>"$work/killed.err" &
   pid=$!
   sleep "$seconds"
   kill -9 $pid 2>/dev/null || true
   wait $pid 2>/dev/null || true
 done
-peregrine demo --events 600k --data-dir killed --json --export killed.csv >"$work/last.json" 2>"$work/last.err" \
+peregrine demo --no-warm-up --events 600k --data-dir killed --json --export killed.csv >"$work/last.json" 2>"$work/last.err" \
   || fail "demo, after kill -9"
 json "$work/last.json" events 600000
 equals_recount killed.csv 600000
@@ -66,7 +66,7 @@ equals_recount killed.csv 600000
 say "demo, ended by Ctrl-C"
 peregrine_pid() { HOME=$work/home TMPDIR=$work/tmp exec "$home/peregrine" "$@"; }
 # bash lets its background children ignore SIGINT, so the JVM would too; SIGTERM takes the same way
-peregrine_pid demo --events 100M --rate 1k --data-dir state2 >/dev/null 2>"$work/int.err" &
+peregrine_pid demo --no-warm-up --events 100M --rate 1k --data-dir state2 >/dev/null 2>"$work/int.err" &
 pid=$!
 for _ in $(seq 100); do grep -q events/s "$work/int.err" 2>/dev/null && break; grep -q '%' "$work/int.err" && break; sleep 0.1; done
 kill -TERM $pid
@@ -87,8 +87,8 @@ refused() { # expected code, words of the line, arguments
   if grep -q '^[[:space:]]at ' "$work/bad.err"; then fail "$*: a stack trace"; fi
 }
 mkdir notours && touch notours/file
-refused 1 "holds none of" demo --input notours --data-dir none
-refused 1 "cannot write to data directory" demo --data-dir notours/file/d
+refused 1 "holds none of" demo --no-warm-up --input notours --data-dir none
+refused 1 "cannot write to data directory" demo --no-warm-up --data-dir notours/file/d
 refused 1 "is no file that can be written" demo --export notours --data-dir none
 refused 2 "no whole number" demo --events many
 refused 2 "above zero" demo --rate 0
@@ -97,7 +97,7 @@ refused 2 "CONFIG" run
 refused 1 "does not exist" run missing.conf
 cp -r state corrupt
 printf 'garbage' | dd of=corrupt/streams/impressions/partition-0/00000000000000000000.seg bs=1 seek=50000 conv=notrunc 2>/dev/null
-refused 1 "position" demo --events 200k --data-dir corrupt
+refused 1 "position" demo --no-warm-up --events 200k --data-dir corrupt
 printf 'peregrine {\n  data-dir = d\n  table.a {}\n}\n' >bad.conf
 refused 1 "bad.conf: 3.*tables" run bad.conf
 if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=24m none full 2>/dev/null; then

@@ -42,7 +42,7 @@ final class WarmUp {
                 for (int round = 1; System.currentTimeMillis() - start < MAX_MS; round++) {
                     final long roundStart = System.currentTimeMillis();
                     final long compiled = compiler.getTotalCompilationTime();
-                    replay.runFlatOut(round * ROWS_PER_ROUND, topology::eventsCommitted);
+                    replay.runFlatOut(round * ROWS_PER_ROUND, () -> committed(topology));
                     topology.awaitDrained();
                     final long roundMs = System.currentTimeMillis() - roundStart;
                     if (round >= MIN_ROUNDS && compiler.getTotalCompilationTime() - compiled < QUIET * roundMs) {
@@ -54,5 +54,12 @@ final class WarmUp {
             IoUtil.delete(scratch.toFile(), true);
         }
         return System.currentTimeMillis() - start;
+    }
+
+    private static long committed(final RunningTopology topology) {
+        if (topology.failure() != null) {
+            throw AdsDemo.failed(topology); // or the replay would wait for it forever
+        }
+        return topology.eventsCommitted();
     }
 }

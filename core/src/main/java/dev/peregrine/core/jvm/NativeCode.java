@@ -7,11 +7,12 @@ package dev.peregrine.core.jvm;
 import java.nio.file.Path;
 
 /**
- * Where libraries unpack the native code that they bring along. By default JNA and JFFI, which Chronicle Map and thread
- * pinning use, write to the home folder and the temporary folder; the engine writes nowhere but into its data directory.
+ * Where libraries put the files that they make while they run. By default JNA and JFFI, which Chronicle Map and thread
+ * pinning use, unpack native code into the home and the temporary folder, and Chronicle makes a folder {@code target}
+ * there; the engine writes nowhere but into its data directory.
  */
 public final class NativeCode {
-    private static final String[] FOLDER_PROPERTIES = {"jna.tmpdir", "jffi.extract.dir"};
+    private static final String[] FOLDER_PROPERTIES = {"jna.tmpdir", "jffi.extract.dir", "project.build.directory"};
 
     private NativeCode() {
     }

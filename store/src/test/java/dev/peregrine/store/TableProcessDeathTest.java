@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that is really killed between and within puts. */
 class TableProcessDeathTest {
     private static final int ROWS = 100;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
     private static final int PUTS_PER_ROUND = 800;
 
     @TempDir

@@ -5,6 +5,7 @@
 package dev.peregrine.daemon.cli;
 
 import dev.peregrine.core.error.ConfigurationException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Unmatched;
 @Command(name = "bench", description = "Measure the log, ring, topology, store, cache or the whole pipeline.")
 final class BenchCommand implements Callable<Integer> {
     @Unmatched
-    private List<String> arguments = List.of();
+    private List<String> arguments = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {

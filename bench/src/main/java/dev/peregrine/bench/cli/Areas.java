@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.bench.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What is measured: the figures of each area, in the order in which they are taken. */
+final class Areas {
+    /** The areas, along an event's way. */
+    static final List<String> NAMES = List.of("log", "ring", "topology", "store", "cache", "pipeline");
+
+    private static final String[] LOGS = {"chronicle-queue", "aeron-archive"};
+    private static final String[] RINGS = {"disruptor", "array-blocking-queue", "agrona-ring-buffer"};
+    private static final String[] MAPS = {"chronicle-map", "rocksdb", "concurrent-hash-map"};
+    private static final String[] CACHES = {"caffeine", "ohc", "chronicle-map"};
+
+    private Areas() {
+    }
+
+    /** The figures of an area. */
+    static List<Figure> figures(final String area, final Effort effort) {
+        return switch (area) {
+            case "log" -> log(effort);
+            case "ring" -> ring(effort);
+            case "topology" -> topology();
+            case "store" -> store(effort);
+            case "cache" -> cache(effort);
+            case "pipeline" -> pipeline(effort);
+            default -> throw new IllegalArgumentException("no such area: " + area);
+        };
+    }
+
+    private static List<Figure> log(final Effort effort) {
+        final List<Figure> figures = new ArrayList<>();
+        for (final String bytes : List.of("32", "100", "1000")) {
+            for (int threads = 1; threads <= 2; threads++) {
+                figures.addAll(
+                    Figure.ofAll("log.append", "LogAppend.append", threads, Map.of("bytes", bytes), LOGS));
+            }
+        }
+        figures.addAll(
+            Figure.ofAll("log.tail", "LogTail.read", 1, Map.of("bytes", "100"), "chronicle-queue"));
+        figures.addAll(Figure.ofAll("log.through", "LogThrough.appendAndRead", 1, Map.of("bytes", "100"),
+            "chronicle-queue", "aeron-ipc", "aeron-archive"));
+        for (final String rate : List.of("100000", "500000")) {
+            figures.addAll(Figure.ofAll("log.latency", "LogLatency.writeToRead", 1,
+                Map.of("bytes", "100", "rate", rate, "millis", effort.rigMillis()),
+                "chronicle-queue", "aeron-ipc", "aeron-archive"));
+        }
+        return figures;
+    }
+
+    private static List<Figure> ring(final Effort effort) {
+        final List<Figure> figures = new ArrayList<>();
+        for (final String batch : List.of("1", "64")) {
+            figures.addAll(Figure.ofAll("ring.hop", "RingHop.hop", 1, Map.of("bytes", "64", "batch", batch),
+                "1".equals(batch) ? RINGS : new String[] {"disruptor"}));
+        }
+        figures.addAll(Figure.ofAll("ring.latency", "RingLatency.sendToReceive", 1,
+            Map.of("bytes", "64", "rate", "500000", "millis", effort.rigMillis()), RINGS));
+        return figures;
+    }
+
+    private static List<Figure> topology() {
+        final List<Figure> figures = new ArrayList<>();
+        figures.addAll(Figure.ofAll("topology.windowed-count", "WindowedCount.count", 1,
+            Map.of("keys", "100000"), "hash-map"));
+        figures.addAll(Figure.ofAll("topology.ads-count", "AdsCount.count", 1, Map.of(), "hash-map"));
+        return figures;
+    }
+
+    private static List<Figure> store(final Effort effort) {
+        final Map<String, String> rows = Map.of("rows", Integer.toString(effort.rows()));
+        final List<Figure> figures = new ArrayList<>();
+        figures.addAll(Figure.ofAll("store.get", "TableAccess.get", 1, rows, MAPS));
+        figures.addAll(Figure.ofAll("store.put", "TableAccess.put", 1, rows, MAPS));
+        return figures;
+    }
+
+    private static List<Figure> cache(final Effort effort) {
+        final Map<String, String> rows = Map.of("rows", Integer.toString(effort.rows()));
+        final List<Figure> figures = new ArrayList<>();
+        for (final String operation : List.of("get", "put", "mixed")) {
+            for (int threads = 1; threads <= 2; threads++) {
+                figures.addAll(
+                    Figure.ofAll("cache." + operation, "CacheAccess." + operation, threads, rows, CACHES));
+            }
+        }
+        return figures;
+    }
+
+    private static List<Figure> pipeline(final Effort effort) {
+        final String events = Integer.toString(effort.events());
+        return List.of(
+            new Figure("pipeline.flat-out", "AdsPipeline.flatOut", Map.of("events", events), 1, null),
+            new Figure("pipeline.latency", "AdsPipeline.atRate", Map.of("events", events, "rate", "500000"), 1, null));
+    }
+}

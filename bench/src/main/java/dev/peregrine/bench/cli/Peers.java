@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.bench.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Versions of the peers, read from the names of their jars on the class path. */
+final class Peers {
+    private static final Map<String, String> ARTIFACTS = Map.of(
+        "chronicle-queue", "chronicle-queue",
+        "chronicle-map", "chronicle-map",
+        "aeron-ipc", "aeron-client",
+        "aeron-archive", "aeron-archive",
+        "disruptor", "disruptor",
+        "agrona-ring-buffer", "agrona",
+        "rocksdb", "rocksdbjni",
+        "caffeine", "caffeine",
+        "ohc", "ohc-core");
+
+    private Peers() {
+    }
+
+    /** A peer with its version; with the JVM's for what the JDK brings. */
+    static String nameAndVersion(final String peer) {
+        final String artifact = ARTIFACTS.get(peer);
+        return peer + " " + (artifact == null
+            ? "JDK " + Runtime.version().feature() : version(artifact).orElse("of unknown version"));
+    }
+
+    private static Optional<String> version(final String artifact) {
+        final Pattern name = Pattern.compile(Pattern.quote(artifact) + "-(\\d.*)\\.jar");
+        return Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+            .map(entry -> name.matcher(Path.of(entry).getFileName().toString()))
+            .filter(Matcher::matches)
+            .map(matcher -> matcher.group(1))
+            .findFirst();
+    }
+}

@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.bench.rig;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.IoUtil;
+
+/** Fresh directories for benchmarks, under the one that system property {@value #PROPERTY} names. */
+public final class BenchDirectory {
+    /** Where to put data; java.io.tmpdir if it is not set. */
+    public static final String PROPERTY = "peregrine.bench.dir";
+
+    private BenchDirectory() {
+    }
+
+    /** Makes a directory that is nobody else's. */
+    public static Path create(final String name) {
+        try {
+            final Path parent = Path.of(System.getProperty(PROPERTY, System.getProperty("java.io.tmpdir")));
+            return Files.createTempDirectory(Files.createDirectories(parent), "peregrine-bench-" + name + "-");
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Deletes a directory and all that is in it. */
+    public static void delete(final Path directory) {
+        final File file = directory.toFile();
+        if (file.exists()) {
+            IoUtil.delete(file, false);
+        }
+    }
+}

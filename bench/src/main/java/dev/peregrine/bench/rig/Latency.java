@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.bench.rig;
+
+import org.HdrHistogram.Histogram;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * Percentiles of one iteration, handed to JMH as counters of that iteration. The names of the fields are what
+ * {@link dev.peregrine.bench.cli.Figures} looks for.
+ */
+@AuxCounters(AuxCounters.Type.EVENTS)
+@State(Scope.Thread)
+public class Latency {
+    private static final double NS_PER_MICRO = 1e3;
+
+    /** Median, microseconds. */
+    public double p50Micros;
+    /** 99th percentile, microseconds. */
+    public double p99Micros;
+    /** 99.9th percentile, microseconds. */
+    public double p999Micros;
+    /** Heap bytes that all threads allocated per event while events were sent. */
+    public double allocatedBytesPerEvent;
+
+    /** Takes percentiles and heap bytes per event from whoever measured them. */
+    public void set(final double p50, final double p99, final double p999, final double bytesPerEvent) {
+        p50Micros = p50;
+        p99Micros = p99;
+        p999Micros = p999;
+        allocatedBytesPerEvent = bytesPerEvent;
+    }
+
+    /** Takes the percentiles of a histogram of nanoseconds, and the heap bytes allocated meanwhile. */
+    void set(final Histogram histogram, final long allocatedBytes) {
+        set(histogram.getValueAtPercentile(50) / NS_PER_MICRO, histogram.getValueAtPercentile(99) / NS_PER_MICRO,
+            histogram.getValueAtPercentile(99.9) / NS_PER_MICRO,
+            allocatedBytes / (double) Math.max(1, histogram.getTotalCount()));
+    }
+}

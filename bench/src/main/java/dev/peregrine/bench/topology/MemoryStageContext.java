@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.bench.topology;
+
+import dev.peregrine.bench.rig.Payload;
+import dev.peregrine.store.Cache;
+import dev.peregrine.topology.StageContext;
+import dev.peregrine.topology.TableOutput;
+import dev.peregrine.topology.internal.OffHeapValueState;
+import dev.peregrine.topology.state.KeyedValueState;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.agrona.concurrent.status.CountersManager;
+
+/** Gives stages the engine's states and counters without an engine: nothing is logged. */
+final class MemoryStageContext implements StageContext {
+    private static final int COUNTERS = 16;
+
+    private final CountersManager counters = new CountersManager(
+        zeroed(COUNTERS * CountersManager.METADATA_LENGTH), zeroed(COUNTERS * CountersManager.COUNTER_LENGTH));
+    private final List<OffHeapValueState> states = new ArrayList<>();
+
+    private static UnsafeBuffer zeroed(final int length) {
+        final UnsafeBuffer buffer = Payload.of(length);
+        buffer.setMemory(0, length, (byte) 0);
+        return buffer;
+    }
+
+    /** Starts the next epoch in all states. */
+    void endEpoch() {
+        for (int i = 0; i < states.size(); i++) {
+            states.get(i).clearChanged();
+        }
+    }
+
+    @Override
+    public String component() {
+        return "bench";
+    }
+
+    @Override
+    public int task() {
+        return 0;
+    }
+
+    @Override
+    public int parallelism() {
+        return 1;
+    }
+
+    @Override
+    public KeyedValueState valueState(final String name, final int maxKeyLengthBytes, final int valueLengthBytes) {
+        final OffHeapValueState state =
+            new OffHeapValueState(name, states.size(), maxKeyLengthBytes, valueLengthBytes);
+        states.add(state);
+        return state;
+    }
+
+    @Override
+    public TableOutput table(final String name) {
+        throw new UnsupportedOperationException("no stage here writes a table");
+    }
+
+    @Override
+    public Cache cache(final String name) {
+        throw new UnsupportedOperationException("no stage here writes a cache");
+    }
+
+    @Override
+    public AtomicCounter counter(final String name) {
+        return counters.newCounter(name);
+    }
+}

@@ -26,7 +26,7 @@ final class Areas {
         return switch (area) {
             case "log" -> log(effort);
             case "ring" -> ring(effort);
-            case "topology" -> topology();
+            case "topology" -> topology(effort);
             case "store" -> store(effort);
             case "cache" -> cache(effort);
             case "pipeline" -> pipeline(effort);
@@ -65,10 +65,13 @@ final class Areas {
         return figures;
     }
 
-    private static List<Figure> topology() {
+    private static List<Figure> topology(final Effort effort) {
         final List<Figure> figures = new ArrayList<>();
         figures.addAll(Figure.ofAll("topology.windowed-count", "WindowedCount.count", 1,
             Map.of("keys", "100000"), "hash-map"));
+        figures.add(new Figure("topology.windowed-count", "JetWindowedCount.count",
+            Map.of("keys", "100000", "jobEvents", Integer.toString(effort.events())), 1,
+            Peers.nameAndVersion("hazelcast-jet")));
         figures.addAll(Figure.ofAll("topology.ads-count", "AdsCount.count", 1, Map.of(), "hash-map"));
         return figures;
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One figure to be taken: a benchmark, the values of its parameters, and how many threads call it.
@@ -20,7 +21,9 @@ import java.util.Map;
  */
 record Figure(String name, String benchmark, Map<String, String> params, int threads, String peer) {
     private static final String PACKAGE = "dev.peregrine.bench.";
-    static final String SUBJECT = "subject";
+    private static final String SUBJECT = "subject";
+    /** How long it is measured is no part of what is measured. */
+    private static final Set<String> HIDDEN = Set.of(SUBJECT, "millis", "jobEvents");
 
     /** Regular expression that finds this benchmark and no other. */
     String include() {
@@ -34,8 +37,7 @@ record Figure(String name, String benchmark, Map<String, String> params, int thr
     /** Parameters as they are shown: without the subject, which the peer's name tells, and with the threads. */
     Map<String, String> shownParams() {
         final Map<String, String> shown = new LinkedHashMap<>(params);
-        shown.remove(SUBJECT);
-        shown.remove("millis");
+        shown.keySet().removeAll(HIDDEN);
         shown.put("threads", Integer.toString(threads));
         return shown;
     }

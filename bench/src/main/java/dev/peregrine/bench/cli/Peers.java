@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /** Versions of the peers, read from the names of their jars on the class path. */
 final class Peers {
     private static final Map<String, String> ARTIFACTS = Map.of(
+        "hazelcast-jet", "hazelcast",
         "chronicle-queue", "chronicle-queue",
         "chronicle-map", "chronicle-map",
         "aeron-ipc", "aeron-client",

@@ -4,9 +4,6 @@
  */
 package dev.peregrine.bench.rig;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -22,7 +19,6 @@ public final class FixedRateRig {
     /** Once everything is sent, how long what is still on its way may take. */
     private static final long GRACE_NS = TimeUnit.SECONDS.toNanos(30);
 
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private FixedRateRig() {
     }
@@ -43,22 +39,17 @@ public final class FixedRateRig {
         try (Transport.Sender sender = transport.newSender();
             Drain drain = new Drain(transport.newReceiver(), (buffer, offset, length) ->
                 histogram.recordValue(Math.max(0, System.nanoTime() - buffer.getLong(offset))))) {
-            final long allocatedBefore = allocatedBytes();
+            final long allocatedBefore = Allocation.bytes();
             send(sender, payload, count, ratePerSecond);
             final long end = System.nanoTime() + GRACE_NS;
             drain.await(() -> drain.received() >= count || System.nanoTime() > end);
-            final long allocated = allocatedBytes() - allocatedBefore;
+            final long allocated = Allocation.bytes() - allocatedBefore;
             if (drain.received() < count) {
                 throw new IllegalStateException(
                     "only " + drain.received() + " of " + count + " payloads arrived within 30 seconds of the last");
             }
             result.set(histogram, allocated);
         }
-    }
-
-    private static long allocatedBytes() {
-        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
-            .filter(bytes -> bytes > 0).sum();
     }
 
     private static void send(

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpProtocolTest {
     private static final int CONNECTIONS = 20_000;
     private static final int MOST_HELD = 512 << 10;
-    private static final Supplier<String> METRICS = () -> "up 1\n";
 
     private static String ask(final Supplier<String> metrics, final List<String> problems, final String request) {
         final EmbeddedChannel channel = new EmbeddedChannel();
@@ -38,8 +37,12 @@ class HttpProtocolTest {
         return text.toString();
     }
 
+    private static String metrics() {
+        return "up 1\n";
+    }
+
     private static String ask(final String request) {
-        return ask(METRICS, List.of(), request);
+        return ask(HttpProtocolTest::metrics, List.of(), request);
     }
 
     @ParameterizedTest
@@ -69,7 +72,7 @@ class HttpProtocolTest {
 
     @Test
     void shouldTellProblems() {
-        assertThat(ask(METRICS, List.of("topology \"a\" has stopped"), "GET /healthz HTTP/1.1\r\n\r\n"))
+        assertThat(ask(HttpProtocolTest::metrics, List.of("topology \"a\" has stopped"), "GET /healthz HTTP/1.1\r\n\r\n"))
             .startsWith("HTTP/1.1 503 ")
             .endsWith("{\"status\":\"failing\",\"problems\":[\"topology \\\"a\\\" has stopped\"]}\n");
     }
@@ -108,7 +111,7 @@ class HttpProtocolTest {
         for (int i = 0; i < CONNECTIONS; i++) {
             final Random random = new Random(seed + i);
             final FuzzedConnection connection =
-                new FuzzedConnection(pipeline -> HttpListener.addHandlers(pipeline, METRICS, List::of));
+                new FuzzedConnection(pipeline -> HttpListener.addHandlers(pipeline, HttpProtocolTest::metrics, List::of));
             connection.send(random, FuzzedConnection.mutate(random, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET /healthz HTTP/1.0\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
                 "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",

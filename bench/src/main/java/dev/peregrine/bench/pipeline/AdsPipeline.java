@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The whole way of the ads demo, from publish over log and topology until the counts can be queried in table and cache:
- * how many events a second flat out, and how long does an event take at a fixed rate? Both by the demo's own report,
- * which leaves the first fifth out of latencies and allocation. No peer does all of this in one process.
+ * how many events a second flat out, and how long does an event take at a fixed rate? Both by the demo's own report. No
+ * peer does all of this in one process.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -86,7 +86,7 @@ public class AdsPipeline {
         final Demo demo = new AdsDemo();
         try {
             final DemoReport report = demo.run(
-                new DemoOptions(directory, true, events, ratePerSecond, null, null, 0), new Silent());
+                new DemoOptions(directory, true, events, ratePerSecond, null, null, 0, false), new Silent());
             if (report.events() != events) {
                 throw new IllegalStateException("counted " + report.events() + " of " + events + " events");
             }

@@ -46,6 +46,7 @@ public final class Appender implements AutoCloseable {
      *
      * @return offset in {@link #buffer()} at which the payload is to be written.
      * @throws IllegalArgumentException if the payload is longer than the partition takes.
+     * @throws IllegalStateException if the last claim is still open.
      * @throws dev.peregrine.core.error.DiskFullException if there is no room; nothing was claimed.
      * @throws dev.peregrine.core.error.ClosedException if the log is closed.
      * @throws dev.peregrine.core.error.StorageException if an earlier force failed.
@@ -53,6 +54,9 @@ public final class Appender implements AutoCloseable {
     public int claim(final int payloadLength) {
         if (payloadLength < 0 || payloadLength > maxPayloadLength) {
             throw log.tooLong(payloadLength);
+        }
+        if (claimOffset != NOTHING_CLAIMED) {
+            throw new IllegalStateException("claim while one is open: commit or abort it first");
         }
         final int alignedLength = FrameDescriptor.alignedLength(payloadLength);
         long position;

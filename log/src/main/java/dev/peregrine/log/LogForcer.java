@@ -24,7 +24,7 @@ final class LogForcer {
     LogForcer(final PartitionLog log, final long recoveredEnd) {
         this.log = log;
         this.durable = log.config().durability() == Durability.OS ? log.startPosition() : recoveredEnd;
-        this.walker = log.newControlReaderForForce(durable);
+        this.walker = log.newControlReaderForForce(recoveredEnd); // recovery left no gap before it
     }
 
     long durablePosition() {
@@ -83,6 +83,7 @@ final class LogForcer {
     }
 
     private boolean forceCommitted() {
+        log.checkWritable(); // a failed force is final, also for those who waited for it
         final long target = walk();
         lastForceNs = System.nanoTime();
         if (target <= durable) {
@@ -91,5 +92,14 @@ final class LogForcer {
         log.forceRange(durable, target);
         durable = target; // volatile: what it covers is on disk before anybody reads it
         return true;
+    }
+
+    void close() {
+        forcing.lock();
+        try {
+            walker.close();
+        } finally {
+            forcing.unlock();
+        }
     }
 }

@@ -9,6 +9,8 @@ import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.concurrent.AtomicBuffer;
@@ -39,7 +41,8 @@ public final class PartitionLog implements AutoCloseable {
 
     private volatile long allocatedEnd;
     private volatile PeregrineException failure;
-    private Segment newest;
+    /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by {@link #allocating}. */
+    private final ArrayDeque<Segment> ahead = new ArrayDeque<>();
 
     private PartitionLog(final PartitionConfig config) {
         this.config = config;
@@ -122,14 +125,17 @@ public final class PartitionLog implements AutoCloseable {
         forcer.awaitDurable(position);
     }
 
-    /** Deletes the whole segments that lie before a position. */
+    /**
+     * Deletes the whole segments that lie before a position, up to which everything must be committed: one that a
+     * reader has reached. Readers that are still before it go on at the first position that is kept.
+     */
     public void truncateBefore(final long position) {
         segments.deleteBefore(Math.min(position, segments.baseOf(appendedPosition())));
     }
 
     /**
      * Highest sequence that a producer has committed, or -1. Reads backwards segment by segment until it finds one of
-     * its frames: meant for the start of a publisher.
+     * its frames: meant for the first start of a publisher, since it does not see behind claims that are open now.
      */
     public long lastSequence(final long producerId) {
         final long[] last = {-1};
@@ -177,8 +183,11 @@ public final class PartitionLog implements AutoCloseable {
      * @return amount of work done.
      */
     public int doHousekeeping() {
-        int work = 0;
-        if (failure == null && appendedPosition() + (long) SEGMENTS_AHEAD * config.segmentLength() > allocatedEnd
+        if (failure != null) {
+            return 0;
+        }
+        int work = forcer.doWork();
+        if (appendedPosition() + (long) SEGMENTS_AHEAD * config.segmentLength() > allocatedEnd
             && allocating.tryLock()) {
             try {
                 allocateNext();
@@ -187,7 +196,7 @@ public final class PartitionLog implements AutoCloseable {
                 allocating.unlock();
             }
         }
-        return work + forcer.doWork();
+        return work;
     }
 
     PartitionReader newControlReaderForForce(final long position) {
@@ -238,11 +247,11 @@ public final class PartitionLog implements AutoCloseable {
     private void allocateNext() {
         final Segment segment = segments.allocateNext();
         segment.touch();
-        if (newest != null) {
-            segments.release(newest); // the one before last is held by those who write to it
-        }
-        newest = segment;
         allocatedEnd = segments.allocatedEnd();
+        ahead.add(segment);
+        while (ahead.peek().endPosition() <= appendedPosition()) {
+            segments.release(ahead.poll());
+        }
     }
 
     /** The segment of a claimed position. Waits for room in the rare case that many claims outran the allocation. */
@@ -251,6 +260,11 @@ public final class PartitionLog implements AutoCloseable {
             final Segment segment = segments.acquire(position);
             if (segment != null) {
                 return segment;
+            }
+            checkWritable();
+            if (position < startPosition()) {
+                throw new StorageException("the claim at position " + position + " of log " + config.name()
+                    + " was truncated away before it was committed");
             }
             try {
                 awaitAllocated(0);
@@ -283,44 +297,60 @@ public final class PartitionLog implements AutoCloseable {
     /** Closes the partition. Its appenders and readers must not be used afterwards. */
     @Override
     public void close() {
-        if (failure == null) {
-            if (config.durability() != Durability.OS) {
+        try {
+            if (failure == null && config.durability() != Durability.OS) {
                 force();
             }
-            fail(new ClosedException("log " + config.name() + " is closed"));
-        }
-        allocating.lock();
-        try {
-            if (newest != null) {
-                segments.release(newest);
-                newest = null;
-            }
         } finally {
-            allocating.unlock();
+            if (failure == null) {
+                fail(new ClosedException("log " + config.name() + " is closed"));
+            }
+            allocating.lock();
+            try {
+                ahead.forEach(segments::release);
+                ahead.clear();
+            } finally {
+                allocating.unlock();
+            }
+            forcer.close();
+            segments.close();
         }
-        segments.close();
     }
 
     /** Forces a range of segments; used by the forcer. */
     void forceRange(final long from, final long to) {
         long position = from;
         while (position < to) {
+            position = Math.max(position, segments.firstBase()); // what lay before was truncated
             final Segment segment = segments.acquire(position);
             if (segment == null) {
-                return; // truncated meanwhile
+                continue; // truncated just now
             }
             try {
                 final long end = Math.min(to, segment.endPosition());
-                config.files().force(segment.mapping(), segment.offsetOf(position), (int) (end - position));
+                // the header too: under OS nobody has forced it when the segment was made
+                final int start = position == segment.basePosition() ? 0 : segment.offsetOf(position);
+                config.files().force(segment.mapping(), start, segment.offsetOf(end) - start);
                 position = end;
             } catch (final IOException e) {
-                final StorageException failed = new StorageException("force of " + segment.file() + " failed: "
-                    + e.getMessage() + "; the last records may not be on disk: check the disk and start again", e);
-                fail(failed);
-                throw failed;
+                throw forceFailed(segment.file(), e);
             } finally {
                 segments.release(segment);
             }
         }
+        if (config.durability() == Durability.OS) {
+            try {
+                config.files().forceDirectory(config.directory());
+            } catch (final IOException e) {
+                throw forceFailed(config.directory(), e);
+            }
+        }
+    }
+
+    private StorageException forceFailed(final Path file, final IOException cause) {
+        final StorageException failed = new StorageException("force of " + file + " failed: " + cause.getMessage()
+            + "; the last records may not be on disk: check the disk and start again", cause);
+        fail(failed);
+        return failed;
     }
 }

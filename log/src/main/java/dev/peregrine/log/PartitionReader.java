@@ -13,7 +13,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * steady state.
  *
  * <p>Frames that an earlier process wrote are verified against their checksums as they are read; frames that were
- * committed in this process are not read back from disk and need no second look.
+ * committed in this process are not read back from disk and need no second look. A reader that
+ * {@link PartitionLog#truncateBefore} has overtaken goes on at the first position that is kept.
  */
 public final class PartitionReader implements AutoCloseable {
     private final PartitionLog log;
@@ -21,8 +22,11 @@ public final class PartitionReader implements AutoCloseable {
     private final Frame frame = new Frame();
     private final FrameChecksum checksum = new FrameChecksum();
     private final long verifyBelow;
+    private final long recoveredEnd;
 
     private Segment segment;
+    /** Whether every frame of the segment was seen, from its first. */
+    private boolean fromBase;
     private UnsafeBuffer buffer;
     private long position;
     private long offset;
@@ -32,6 +36,7 @@ public final class PartitionReader implements AutoCloseable {
         this.log = log;
         this.seesControl = seesControl;
         this.verifyBelow = verifyBelow;
+        this.recoveredEnd = log.recovery().endPosition();
         seek(position);
     }
 
@@ -52,6 +57,9 @@ public final class PartitionReader implements AutoCloseable {
             // acquire: pairs with the release store of the length that commits the frame
             final int length = buffer.getIntAcquire(frameOffset + FrameDescriptor.LENGTH_OFFSET);
             if (length <= 0) {
+                if (position < recoveredEnd) {
+                    throw log.corrupt(segment, position); // recovery left no gap
+                }
                 break;
             }
             if (position < verifyBelow && !checksum.isIntact(segment, frameOffset, length)) {
@@ -88,21 +96,33 @@ public final class PartitionReader implements AutoCloseable {
     public void seek(final long position, final long offset) {
         this.position = Math.max(position, log.startPosition());
         this.offset = offset;
+        fromBase = false;
         if (segment != null && !segment.contains(this.position)) {
             leaveSegment();
         }
     }
 
     private boolean nextSegment() {
-        final Segment next = log.segments().acquire(position);
+        Segment next = log.segments().acquire(position);
         if (next == null) {
-            return false;
+            final long start = log.startPosition();
+            if (position >= start) {
+                return false;
+            }
+            position = start; // what lay before was truncated
+            next = log.segments().acquire(position);
+            if (next == null) {
+                return false;
+            }
         }
         if (segment != null) {
-            log.onSegmentRead(segment); // every frame of it was committed: we read past its end
+            if (fromBase) {
+                log.onSegmentRead(segment); // every frame of it was committed: we read all of it
+            }
             leaveSegment();
         }
         segment = next;
+        fromBase = position == next.basePosition();
         buffer = next.buffer();
         checksum.wrap(next.mapping());
         return true;

@@ -41,7 +41,9 @@ final class FrameChecksum {
             return buffer.getInt(frameOffset + FrameDescriptor.CRC_OFFSET, LITTLE_ENDIAN)
                 == FrameDescriptor.salt(segment.id(), segment.positionAt(frameOffset), frameLength);
         }
-        return frameLength >= FrameDescriptor.HEADER_LENGTH
+        // version and greatest length first: recovery tries many places that hold no frame
+        return frameLength >= FrameDescriptor.HEADER_LENGTH && frameLength <= segment.maxFrameLength()
+            && buffer.getByte(frameOffset + FrameDescriptor.VERSION_OFFSET) == FrameDescriptor.VERSION
             && buffer.getInt(frameOffset + FrameDescriptor.CRC_OFFSET, LITTLE_ENDIAN)
                 == compute(frameOffset, frameLength, segment.id(), segment.positionAt(frameOffset));
     }

@@ -29,6 +29,15 @@ public record PartitionConfig(
 
     /** Checks the numbers. */
     public PartitionConfig {
+        checkSegmentLength(name, segmentLength);
+    }
+
+    /**
+     * Refuses a segment length that no log can have.
+     *
+     * @throws ConfigurationException saying which are possible.
+     */
+    public static void checkSegmentLength(final String name, final int segmentLength) {
         if (segmentLength < MIN_SEGMENT_LENGTH || segmentLength > MAX_SEGMENT_LENGTH
             || !BitUtil.isPowerOfTwo(segmentLength)) {
             throw new ConfigurationException("segment length of " + name + " must be a power of two from "

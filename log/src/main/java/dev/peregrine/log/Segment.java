@@ -56,6 +56,11 @@ final class Segment {
         return id;
     }
 
+    /** Longest frame with a payload; see {@link PartitionConfig#maxPayloadLength}. */
+    int maxFrameLength() {
+        return dataLength >> 3;
+    }
+
     boolean contains(final long position) {
         return position >= basePosition && position < endPosition();
     }
@@ -69,11 +74,16 @@ final class Segment {
     }
 
     boolean isSealed() {
-        return buffer.getIntAcquire(SegmentDescriptor.SEALED_OFFSET) != 0;
+        return buffer.getIntAcquire(SegmentDescriptor.SEALED_OFFSET) == sealOf(id);
     }
 
     void seal() {
-        buffer.putIntRelease(SegmentDescriptor.SEALED_OFFSET, 1);
+        buffer.putIntRelease(SegmentDescriptor.SEALED_OFFSET, sealOf(id));
+    }
+
+    /** Derived from the id, so that a flipped bit does not make a seal. */
+    private static int sealOf(final long id) {
+        return (int) (id ^ id >>> 32) | 1;
     }
 
     long bootId() {

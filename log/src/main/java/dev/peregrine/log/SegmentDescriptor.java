@@ -28,7 +28,8 @@ import org.agrona.BitUtil;
  *  +---------------------------------------------------------------+
  *  |                   CRC32C of bytes 0 to 31                     | 32
  *  +---------------------------------------------------------------+
- *  |          Sealed: 1 when every frame is committed              | 36
+ *  |   Sealed: both halves of the id, xored, | 1, when all frames  | 36
+ *  |   are committed                                               |
  *  +---------------------------------------------------------------+
  *  |     Boot id of the machine when it was last open to write     | 40
  *  |                                                               |

@@ -10,13 +10,17 @@ import dev.peregrine.core.error.DiskFullException;
 import dev.peregrine.core.error.FormatException;
 import dev.peregrine.core.error.StorageException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -33,6 +37,9 @@ final class SegmentDirectory implements AutoCloseable {
     private final TreeMap<Long, Path> files = new TreeMap<>();
     /** Those of them that are mapped; guarded by this. */
     private final TreeMap<Long, Segment> mapped = new TreeMap<>();
+    /** Where the first segment goes if there is none; guarded by this. */
+    private long emptyBase;
+    private long setAsideBytes;
     private boolean closed;
 
     SegmentDirectory(final PartitionConfig config) {
@@ -47,6 +54,7 @@ final class SegmentDirectory implements AutoCloseable {
                     files.put(parseBase(file, name), file);
                 }
             }
+            setAsideUnwritten();
         } catch (final IOException e) {
             throw new StorageException("cannot open log directory " + config.directory() + ": " + e.getMessage(), e);
         }
@@ -59,6 +67,56 @@ final class SegmentDirectory implements AutoCloseable {
         } catch (final NumberFormatException e) {
             throw new FormatException("file " + file + " does not belong to a log: move it away", e);
         }
+    }
+
+    /**
+     * Under {@link Durability#OS} a header is not forced, so a power cut may leave a segment without one. Nothing in it
+     * or behind it can be trusted: these files are renamed to {@code .torn}.
+     */
+    private void setAsideUnwritten() throws IOException {
+        if (config.durability() != Durability.OS) {
+            return;
+        }
+        Long first = null;
+        for (final Map.Entry<Long, Path> entry : files.entrySet()) {
+            final ByteBuffer header = ByteBuffer.allocate(SegmentDescriptor.BOOT_ID_OFFSET + Long.BYTES)
+                .order(ByteOrder.nativeOrder());
+            try (FileChannel channel = config.files().openRead(entry.getValue())) {
+                channel.read(header, 0);
+            }
+            final boolean blank = Arrays.equals(header.array(), new byte[header.capacity()]);
+            if (blank && first == null) {
+                first = entry.getKey();
+            } else if (header.getLong(SegmentDescriptor.BOOT_ID_OFFSET) == bootId) {
+                return; // no power cut: whoever maps a blank one refuses it as damaged
+            }
+        }
+        if (first != null) {
+            setAside(first);
+        }
+    }
+
+    private void setAside(final long from) throws IOException {
+        emptyBase = from;
+        for (final Map.Entry<Long, Path> entry : List.copyOf(files.tailMap(from).entrySet())) {
+            setAsideBytes += Files.size(entry.getValue());
+            config.files().rename(entry.getValue(), tornFile(entry.getKey()));
+            files.remove(entry.getKey());
+        }
+        config.files().forceDirectory(config.directory());
+    }
+
+    private Path tornFile(final long position) {
+        return config.directory().resolve(String.format("%020d%s", position, SegmentDescriptor.TORN_SUFFIX));
+    }
+
+    long setAsideFrom() {
+        return emptyBase;
+    }
+
+    /** Bytes of the files that were set aside; 0 if there were none. */
+    long setAsideBytes() {
+        return setAsideBytes;
     }
 
     private void checkContiguous() {
@@ -78,12 +136,12 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     synchronized long firstBase() {
-        return files.isEmpty() ? 0 : files.firstKey();
+        return files.isEmpty() ? emptyBase : files.firstKey();
     }
 
     /** End of the space that is allocated. */
     synchronized long allocatedEnd() {
-        return files.isEmpty() ? 0 : files.lastKey() + config.segmentLength();
+        return files.isEmpty() ? emptyBase : files.lastKey() + config.segmentLength();
     }
 
     long baseOf(final long position) {
@@ -230,8 +288,7 @@ final class SegmentDirectory implements AutoCloseable {
     void keepTorn(final Segment segment, final int offset, final int length) {
         final byte[] cut = new byte[length];
         segment.buffer().getBytes(offset, cut);
-        final Path torn = segment.file().resolveSibling(
-            String.format("%020d%s", segment.positionAt(offset), SegmentDescriptor.TORN_SUFFIX));
+        final Path torn = tornFile(segment.positionAt(offset));
         try {
             config.files().writeAtomically(torn, cut);
         } catch (final IOException e) {
@@ -267,9 +324,5 @@ final class SegmentDirectory implements AutoCloseable {
             }
         }
         mapped.clear();
-    }
-
-    static boolean exists(final Path directory) {
-        return Files.isDirectory(directory);
     }
 }

@@ -5,21 +5,32 @@
 package dev.peregrine.log;
 
 import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.StorageException;
+import java.io.IOException;
 import java.util.List;
+import org.agrona.BitUtil;
 
 /**
  * Finds the end of a partition after any stop, and makes its tail fit to append to.
  *
  * <p>From the first segment that is not sealed (from the first of all, if the machine was restarted since), frames are
- * read with their checksums until one is missing or bad:
+ * read with their checksums until one is missing or bad. The cut tail is kept in a {@code .torn} file, and its space is
+ * zeroed on the disk before anything is appended.
  * <ul>
- * <li>Nothing valid behind it: the tail is cut there, its bytes are kept in a {@code .torn} file, the space is zeroed.
- * <li>An unfinished claim with valid frames behind it: its publisher died while others went on. Those frames may have
- *     been acknowledged, so the hole becomes padding and reading goes on behind it.
- * <li>A committed frame that fails its checksum with valid frames behind it: the same machine run cannot have caused
- *     that, so it is damage, refused with file and position. After a restart of the machine it is what a power cut
- *     leaves of pages that were not forced, and the tail is cut there.
+ * <li>The machine was restarted since: pages that were not forced may be missing in any order. The tail is cut there,
+ *     so that what is left is a prefix. What was reported durable lies before it: that part was free of gaps.
+ * <li>In the same run of the machine, unfinished claims with valid frames behind them: their publishers died while
+ *     others went on. Those frames may have been acknowledged, so the hole becomes padding and reading goes on behind
+ *     it. A claim writes its negative length before anything else, so a hole is made of such claims and of zeros.
+ * <li>In the same run of the machine, anything else with valid frames behind it: no death of a process leaves that, so
+ *     it is damage, refused with file and position.
+ * <li>Nothing valid behind it: the tail is cut there.
  * </ul>
+ *
+ * <p>Segments whose header never reached the disk have been set aside by the {@link SegmentDirectory} before.
+ *
+ * <p>Under {@link Durability#INTERVAL} and {@link Durability#SYNC} what was kept is forced too: a killed process leaves
+ * committed frames that no disk has seen, and later forces begin behind them.
  */
 final class SegmentRecovery {
     private final PartitionConfig config;
@@ -38,15 +49,21 @@ final class SegmentRecovery {
 
     RecoveryReport recover() {
         final List<Long> bases = directory.bases();
-        long end = bases.isEmpty() ? 0 : bases.get(0);
+        long end = directory.firstBase();
         int index = 0;
+        int firstScanned = bases.size();
         boolean stopped = false;
         while (!stopped && index < bases.size()) {
             final Segment segment = directory.acquire(bases.get(index));
             try {
                 final boolean trusted = segment.isSealed()
                     && (segment.bootId() == directory.bootId() || config.durability() != Durability.OS);
-                end = trusted ? segment.endPosition() : scan(segment, bases, index);
+                if (trusted) {
+                    end = segment.endPosition();
+                } else {
+                    firstScanned = Math.min(firstScanned, index);
+                    end = scan(segment, bases, index);
+                }
                 stopped = end < segment.endPosition();
             } finally {
                 directory.release(segment);
@@ -54,7 +71,16 @@ final class SegmentRecovery {
             index++;
         }
         wipeBehind(end, bases, index - 1);
+        if (config.durability() != Durability.OS) {
+            for (final long base : bases.subList(firstScanned, bases.size())) {
+                force(base, 0, SegmentDescriptor.HEADER_LENGTH + config.segmentLength());
+            }
+        }
         stampBoot(bases);
+        if (directory.setAsideBytes() > 0) {
+            cutPosition = cutPosition < 0 ? directory.setAsideFrom() : cutPosition;
+            cutBytes += directory.setAsideBytes();
+        }
         return new RecoveryReport(end, framesVerified, holesSealed, cutPosition, cutBytes);
     }
 
@@ -69,36 +95,74 @@ final class SegmentRecovery {
                 framesVerified++;
                 continue;
             }
-            final int next = nextIntact(segment, offset + FrameDescriptor.ALIGNMENT);
-            final boolean intactBehind = next < segment.buffer().capacity() || laterSegmentHasFrames(bases, index);
-            if (!intactBehind) {
+            if (segment.bootId() != directory.bootId()) {
                 return segment.positionAt(offset);
             }
-            if (length > 0) {
-                if (segment.bootId() == directory.bootId()) {
-                    throw new CorruptDataException("log " + config.name() + " is damaged at position "
-                        + segment.positionAt(offset) + ": the frame at byte " + offset + " of " + segment.file()
-                        + " fails its checksum; restore the file from a copy");
+            final int next = endOfHole(segment, offset);
+            if (!startsIntact(segment, next)) {
+                final boolean inSegment = next < segment.buffer().capacity();
+                final boolean intactBehind =
+                    nextIntact(segment, next + FrameDescriptor.ALIGNMENT) < segment.buffer().capacity()
+                        || laterSegmentHasFrames(bases, index);
+                if (!intactBehind) {
+                    return segment.positionAt(offset);
                 }
-                return segment.positionAt(offset);
+                if (inSegment) {
+                    throw damaged(segment, next);
+                }
+                checksum.wrap(segment.mapping());
             }
-            checksum.wrap(segment.mapping());
             sealHole(segment, offset, next - offset);
             offset = next;
         }
         return segment.endPosition();
     }
 
+    private CorruptDataException damaged(final Segment segment, final int offset) {
+        return new CorruptDataException("log " + config.name() + " is damaged at position "
+            + segment.positionAt(offset) + ": the frame at byte " + offset + " of " + segment.file()
+            + " fails its checksum; restore the file from a copy");
+    }
+
+    private boolean startsIntact(final Segment segment, final int offset) {
+        if (offset >= segment.buffer().capacity()) {
+            return false;
+        }
+        final int length = segment.buffer().getInt(offset + FrameDescriptor.LENGTH_OFFSET);
+        return length > 0 && checksum.isIntact(segment, offset, length);
+    }
+
+    /** Walks unfinished claims and zeros; returns the first offset that is neither. */
+    private static int endOfHole(final Segment segment, final int from) {
+        final int capacity = segment.buffer().capacity();
+        int offset = from;
+        while (offset < capacity) {
+            final int length = segment.buffer().getInt(offset + FrameDescriptor.LENGTH_OFFSET);
+            final int reach;
+            if (length < 0) {
+                reach = length > -FrameDescriptor.ALIGNMENT || -(long) length > capacity - offset
+                    ? 0 : align(-length);
+            } else {
+                reach = segment.buffer().getLong(offset) == 0 && segment.buffer().getLong(offset + Long.BYTES) == 0
+                    ? FrameDescriptor.ALIGNMENT : 0;
+            }
+            if (reach == 0) {
+                return offset;
+            }
+            offset += reach;
+        }
+        return capacity;
+    }
+
     private static int align(final int length) {
-        return org.agrona.BitUtil.align(length, FrameDescriptor.ALIGNMENT);
+        return BitUtil.align(length, FrameDescriptor.ALIGNMENT);
     }
 
     /** Offset of the next frame that verifies, or the segment's capacity. */
     private int nextIntact(final Segment segment, final int from) {
         final int capacity = segment.buffer().capacity();
         for (int offset = from; offset < capacity; offset += FrameDescriptor.ALIGNMENT) {
-            final int length = segment.buffer().getInt(offset + FrameDescriptor.LENGTH_OFFSET);
-            if (length > 0 && checksum.isIntact(segment, offset, length)) {
+            if (startsIntact(segment, offset)) {
                 return offset;
             }
         }
@@ -136,6 +200,8 @@ final class SegmentRecovery {
                 final int cut = keepNonZero(segment, from, length);
                 if (cut > 0) {
                     segment.buffer().setMemory(from, cut, (byte) 0);
+                    // at once: a power cut must not bring back old frames behind new ones
+                    force(segment.basePosition(), from, cut);
                     cutPosition = cutPosition < 0 ? segment.positionAt(from) : cutPosition;
                     cutBytes += cut;
                 }
@@ -155,6 +221,18 @@ final class SegmentRecovery {
             directory.keepTorn(segment, offset, used);
         }
         return used;
+    }
+
+    private void force(final long base, final int offset, final int length) {
+        final Segment segment = directory.acquire(base);
+        try {
+            config.files().force(segment.mapping(), offset, length);
+        } catch (final IOException e) {
+            throw new StorageException("force of " + segment.file() + " failed: " + e.getMessage()
+                + "; check the disk and start again", e);
+        } finally {
+            directory.release(segment);
+        }
     }
 
     private void stampBoot(final List<Long> bases) {

@@ -50,6 +50,10 @@ class SegmentRecoveryTest {
         }
     }
 
+    private void overwriteInt(final long position, final int value) throws IOException {
+        overwrite(position, value, value >> 8, value >> 16, value >> 24);
+    }
+
     private static List<Long> read(final PartitionLog log) {
         final List<Long> values = new ArrayList<>();
         try (PartitionReader reader = log.newReader(0)) {
@@ -74,10 +78,125 @@ class SegmentRecoveryTest {
     @Test
     void shouldSealHoleOfDeadPublisherWhenValidFramesFollow() throws IOException {
         appendAndClose(10);
-        overwrite(4L * FRAME, 0, 0, 0, 0);
+        overwriteInt(4L * FRAME, -(FrameDescriptor.HEADER_LENGTH + Long.BYTES));
         try (PartitionLog log = PartitionLog.open(config())) {
             assertThat(log.recovery().holesSealed()).isEqualTo(1);
             assertThat(read(log)).containsExactly(0L, 1L, 2L, 3L, 5L, 6L, 7L, 8L, 9L);
+        }
+    }
+
+    @Test
+    void shouldSealHoleThatItsPublisherHadNotTouched() throws IOException {
+        appendAndClose(10);
+        overwrite(4L * FRAME, new int[2 * FRAME]);
+        try (PartitionLog log = PartitionLog.open(config())) {
+            assertThat(log.recovery().holesSealed()).isEqualTo(1);
+            assertThat(read(log)).containsExactly(0L, 1L, 2L, 3L, 6L, 7L, 8L, 9L);
+        }
+    }
+
+    @Test
+    void shouldRefuseFrameWhoseLengthWasLost() throws IOException {
+        appendAndClose(10);
+        overwriteInt(4L * FRAME, 0);
+        assertThatThrownBy(() -> PartitionLog.open(config())).isInstanceOf(CorruptDataException.class)
+            .hasMessageContaining("position " + 4L * FRAME);
+    }
+
+    @Test
+    void shouldCutAtGapAfterRestartOfTheMachine() throws IOException {
+        appendAndClose(10);
+        overwrite(4L * FRAME, new int[FRAME]);
+        CrashImage.restartMachine(directory);
+        try (PartitionLog log = PartitionLog.open(config())) {
+            assertThat(read(log)).containsExactly(0L, 1L, 2L, 3L);
+            assertThat(log.recovery().cutPosition()).isEqualTo(4L * FRAME);
+        }
+    }
+
+    @Test
+    void shouldForceWhatItZeroesBehindTheCut() throws IOException {
+        appendAndClose(10);
+        overwrite(4L * FRAME + FrameDescriptor.HEADER_LENGTH, 99);
+        CrashImage.restartMachine(directory);
+        final FaultyFiles files = new FaultyFiles();
+        PartitionLog.open(config().withFiles(files)).close();
+        assertThat(files.forces()).isPositive();
+    }
+
+    @Test
+    void shouldForceRecoveredTailBeforeCallingItDurable() {
+        appendAndClose(10);
+        final FaultyFiles files = new FaultyFiles();
+        try (PartitionLog log = PartitionLog.open(config().withFiles(files).withDurability(Durability.SYNC, 0))) {
+            assertThat(log.durablePosition()).isEqualTo(10L * FRAME);
+            assertThat(files.forces()).isPositive();
+        }
+    }
+
+    @Test
+    void shouldSetAsideSegmentWhoseHeaderNeverReachedTheDisk() throws IOException {
+        appendAndClose(1_100);
+        CrashImage.restartMachine(directory);
+        final Path second = directory.resolve(SegmentDescriptor.fileName(SEGMENT_LENGTH));
+        try (RandomAccessFile file = new RandomAccessFile(second.toFile(), "rw")) {
+            file.write(new byte[SegmentDescriptor.HEADER_LENGTH]);
+        }
+        assertThatThrownBy(() -> PartitionLog.open(config().withDurability(Durability.SYNC, 0)))
+            .isInstanceOf(CorruptDataException.class);
+        try (PartitionLog log = PartitionLog.open(config())) {
+            assertThat(log.recovery().cutPosition()).isEqualTo(SEGMENT_LENGTH);
+            assertThat(read(log)).hasSize(SEGMENT_LENGTH / FRAME);
+            assertThat(directory.resolve(String.format("%020d.torn", SEGMENT_LENGTH))).exists();
+        }
+    }
+
+    @Test
+    void shouldRefuseGapThatAppearsInSealedSegment() throws IOException {
+        appendAndClose(3_000);
+        try (PartitionLog log = PartitionLog.open(config())) {
+            assertThat(read(log)).hasSize(3_000); // seals the first segment
+        }
+        overwriteInt(4L * FRAME, 0);
+        try (PartitionLog log = PartitionLog.open(config())) {
+            assertThatThrownBy(() -> read(log)).isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("position " + 4L * FRAME);
+            assertThatThrownBy(log::verify).isInstanceOf(CorruptDataException.class);
+        }
+    }
+
+    @Test
+    void shouldNotSealSegmentThatWasReadFromTheMiddle() {
+        final int left;
+        try (PartitionLog log = PartitionLog.open(config());
+            Appender slow = log.newAppender(1); Appender quick = log.newAppender(2)) {
+            slow.claim(Long.BYTES);
+            append(quick, 2_000);
+            try (PartitionReader reader = log.newReader(FRAME)) {
+                left = reader.poll(frame -> { }, Integer.MAX_VALUE);
+            }
+            // the process dies here: nothing is closed in order, the claim stays open
+            assertThat(copyOf(log)).isEqualTo(left);
+        }
+        assertThat(left).isEqualTo(2_000);
+    }
+
+    /** Opens a copy of the files as they are, and tells how many frames are found. */
+    private int copyOf(final PartitionLog log) {
+        final Path copy = directory.resolve("copy");
+        CrashImage.copy(directory, copy);
+        final PartitionConfig config =
+            PartitionConfig.of(copy, "copy").withSegmentLength(log.config().segmentLength());
+        try (PartitionLog reopened = PartitionLog.open(config)) {
+            return read(reopened).size();
+        }
+    }
+
+    private static void append(final Appender appender, final int frames) {
+        for (int i = 0; i < frames; i++) {
+            final int at = appender.claim(Long.BYTES);
+            appender.buffer().putLong(at, i);
+            appender.commit(1, 1, i, i, i);
         }
     }
 
@@ -93,7 +212,7 @@ class SegmentRecoveryTest {
     void shouldCutAtDamageAfterRestartOfTheMachine() throws IOException {
         appendAndClose(10);
         overwrite(4L * FRAME + FrameDescriptor.HEADER_LENGTH, 99);
-        overwrite(SegmentDescriptor.BOOT_ID_OFFSET - SegmentDescriptor.HEADER_LENGTH, 1, 2, 3, 4, 5, 6, 7, 8);
+        CrashImage.restartMachine(directory);
         try (PartitionLog log = PartitionLog.open(config())) {
             assertThat(read(log)).containsExactly(0L, 1L, 2L, 3L);
             assertThat(log.recovery().cutBytes()).isPositive();

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.Durability;
@@ -27,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.agrona.CloseHelper;
 
 /**
  * The streams of one data directory: provisions them, and opens publishers and subscriptions. Safe for use by many
@@ -40,6 +42,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 public final class EventBus implements AutoCloseable {
     private static final String CONFIG_FILE = "stream.conf";
+    private static final String POSITIONS_SUFFIX = ".pos";
 
     private final Path directory;
     private final FilesFacade files;
@@ -75,7 +78,7 @@ public final class EventBus implements AutoCloseable {
     }
 
     /**
-     * Creates a stream, or returns the one of that name.
+     * Creates a stream, or returns the one of that name, which keeps the durability it was created with.
      *
      * @throws ConfigurationException if it exists with another number of partitions or another segment length.
      */
@@ -131,10 +134,10 @@ public final class EventBus implements AutoCloseable {
     public Subscription subscribe(final String stream, final String name) {
         final Runnable release = reserve("subscription '" + name + "' of stream " + stream);
         try {
-            final Path subscriptions = directory.resolve(stream(stream).name()).resolve("subscriptions");
+            final Path subscriptions = subscriptionsOf(stream(stream));
             files.createDirectories(subscriptions);
-            return new Subscription(
-                stream(stream), name, subscriptions.resolve(StreamConfig.of(name).name() + ".pos"), files, release);
+            final Path file = subscriptions.resolve(StreamConfig.of(name).name() + POSITIONS_SUFFIX);
+            return new Subscription(stream(stream), name, file, files, release);
         } catch (final IOException e) {
             release.run();
             throw new StorageException("cannot create subscription " + name + ": " + e.getMessage(), e);
@@ -157,14 +160,49 @@ public final class EventBus implements AutoCloseable {
 
     private Stream openStream(final StreamConfig config) {
         final List<PartitionLog> partitions = new ArrayList<>();
-        for (int i = 0; i < config.partitions(); i++) {
-            partitions.add(PartitionLog.open(new PartitionConfig(
-                directory.resolve(config.name()).resolve("partition-" + i), config.name() + "/" + i,
-                config.segmentLength(), config.durability(), config.forceIntervalMs(), files)));
+        try {
+            for (int i = 0; i < config.partitions(); i++) {
+                partitions.add(PartitionLog.open(new PartitionConfig(
+                    directory.resolve(config.name()).resolve("partition-" + i), config.name() + "/" + i,
+                    config.segmentLength(), config.durability(), config.forceIntervalMs(), files)));
+            }
+            final Stream stream = new Stream(config, partitions);
+            pullBackSubscriptions(stream);
+            streams.put(config.name(), stream);
+            return stream;
+        } catch (final RuntimeException e) {
+            CloseHelper.quietCloseAll(partitions);
+            throw e;
         }
-        final Stream stream = new Stream(config, partitions);
-        streams.put(config.name(), stream);
-        return stream;
+    }
+
+    /**
+     * A subscription may have committed a place that a power cut then took from the log. It goes on at the log's end:
+     * later, its place would lie in the middle of a new record.
+     */
+    private void pullBackSubscriptions(final Stream stream) {
+        try {
+            for (final Path file : files.list(subscriptionsOf(stream))) {
+                if (file.getFileName().toString().endsWith(POSITIONS_SUFFIX)) {
+                    pullBack(stream, file);
+                }
+            }
+        } catch (final IOException e) {
+            throw new StorageException(
+                "cannot read the subscriptions of " + stream.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void pullBack(final Stream stream, final Path file) {
+        try (PositionFile positions = new PositionFile(files, file, stream.partitions())) {
+            positions.limit(stream);
+        } catch (final CorruptDataException damaged) {
+            return; // subscribing says so; the stream itself is whole
+        }
+    }
+
+    private Path subscriptionsOf(final Stream stream) {
+        return directory.resolve(stream.name()).resolve("subscriptions");
     }
 
     private void writeConfig(final StreamConfig config) {
@@ -196,21 +234,32 @@ public final class EventBus implements AutoCloseable {
         }
     }
 
-    /** One duty cycle of every partition; called by one housekeeping thread. */
+    /**
+     * One duty cycle of every partition; called by one housekeeping thread.
+     *
+     * @throws PeregrineException the first failure of a partition, after all have had their turn.
+     */
     public int doHousekeeping() {
         int work = 0;
+        RuntimeException failure = null;
         for (final Stream stream : streams.values()) {
-            work += stream.doHousekeeping();
+            try {
+                work += stream.doHousekeeping();
+            } catch (final PeregrineException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
         return work;
     }
 
+    /** Closes every partition, also when one fails; the first failure is thrown at the end. */
     @Override
     public void close() {
-        for (final Stream stream : streams.values()) {
-            for (int i = 0; i < stream.partitions(); i++) {
-                stream.partition(i).close();
-            }
-        }
+        final List<AutoCloseable> closing = new ArrayList<>();
+        streams.values().forEach(stream -> closing.add(stream::close));
+        CloseHelper.closeAll(closing);
     }
 }

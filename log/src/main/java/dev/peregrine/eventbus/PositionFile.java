@@ -12,10 +12,13 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The durable positions of one subscription, in the layout of {@link PositionDescriptor}. Used by one thread. */
 final class PositionFile implements AutoCloseable {
+    private static final long FIRST_VERSION = 1;
+
     private final FilesFacade files;
     private final int partitions;
     private final MappedByteBuffer mapping;
@@ -26,49 +29,75 @@ final class PositionFile implements AutoCloseable {
         this.files = files;
         this.partitions = partitions;
         try {
-            final boolean isNew = !Files.exists(file) || Files.size(file) == 0;
-            if (isNew) {
-                files.allocate(file, PositionDescriptor.fileLength(partitions));
+            if (!Files.exists(file)) {
+                files.writeAtomically(file, initialContent());
             }
             try (FileChannel channel = files.openReadWrite(file)) {
                 mapping = files.map(
                     channel, FileChannel.MapMode.READ_WRITE, 0, PositionDescriptor.fileLength(partitions));
             }
             buffer = new UnsafeBuffer(mapping);
-            if (isNew) {
-                buffer.putInt(PositionDescriptor.FORMAT_OFFSET, PositionDescriptor.FORMAT);
-                buffer.putInt(PositionDescriptor.PARTITIONS_OFFSET, partitions);
-                buffer.putLong(PositionDescriptor.MAGIC_OFFSET, PositionDescriptor.MAGIC);
-            }
         } catch (final IOException e) {
             throw new StorageException("cannot open subscription file " + file + ": " + e.getMessage(), e);
         }
-        version = latestValid(file);
-    }
-
-    private long latestValid(final Path file) {
-        final boolean ours = buffer.getLong(PositionDescriptor.MAGIC_OFFSET) == PositionDescriptor.MAGIC
-            && buffer.getInt(PositionDescriptor.PARTITIONS_OFFSET) == partitions;
-        long latest = ours ? 0 : -1;
-        boolean anyWritten = !ours;
-        for (int copy = 0; ours && copy < 2; copy++) {
-            final int offset = PositionDescriptor.copyOffset(copy, partitions);
-            final long found = buffer.getLong(offset + PositionDescriptor.COPY_VERSION_OFFSET);
-            anyWritten |= found != 0;
-            if (found > latest && buffer.getLong(offset + PositionDescriptor.COPY_CHECKSUM_OFFSET)
-                == checksum(offset, found)) {
-                latest = found;
-            }
-        }
-        if (latest < 0 || (latest == 0 && anyWritten)) {
+        version = latestValid();
+        if (version == 0) {
+            files.unmap(mapping);
             throw new CorruptDataException("subscription file " + file
                 + " is damaged: delete it to start the subscription at the beginning of the stream");
+        }
+    }
+
+    /** A file that has a valid copy from the first moment, so that a kill during the first commit leaves one. */
+    private byte[] initialContent() {
+        final byte[] content = new byte[PositionDescriptor.fileLength(partitions)];
+        final UnsafeBuffer image = new UnsafeBuffer(content);
+        image.putLong(PositionDescriptor.MAGIC_OFFSET, PositionDescriptor.MAGIC);
+        image.putInt(PositionDescriptor.FORMAT_OFFSET, PositionDescriptor.FORMAT);
+        image.putInt(PositionDescriptor.PARTITIONS_OFFSET, partitions);
+        final int copy = PositionDescriptor.copyOffset(FIRST_VERSION, partitions);
+        image.putLong(copy + PositionDescriptor.COPY_VERSION_OFFSET, FIRST_VERSION);
+        image.putLong(copy + PositionDescriptor.COPY_CHECKSUM_OFFSET, checksum(image, copy, FIRST_VERSION));
+        return content;
+    }
+
+    /** Version of the valid copy that counts, or 0 if there is none. */
+    private long latestValid() {
+        if (buffer.getLong(PositionDescriptor.MAGIC_OFFSET) != PositionDescriptor.MAGIC
+            || buffer.getInt(PositionDescriptor.FORMAT_OFFSET) != PositionDescriptor.FORMAT
+            || buffer.getInt(PositionDescriptor.PARTITIONS_OFFSET) != partitions) {
+            return 0;
+        }
+        long latest = 0;
+        for (int copy = 0; copy < 2; copy++) {
+            final int offset = PositionDescriptor.copyOffset(copy, partitions);
+            final long found = buffer.getLong(offset + PositionDescriptor.COPY_VERSION_OFFSET);
+            if (found > latest && (found & 1) == copy
+                && buffer.getLong(offset + PositionDescriptor.COPY_CHECKSUM_OFFSET)
+                == checksum(buffer, offset, found)) {
+                latest = found;
+            }
         }
         return latest;
     }
 
-    private long checksum(final int offset, final long copyVersion) {
-        return KeyHash.of(buffer, offset + PositionDescriptor.COPY_ENTRIES_OFFSET,
+    /** Moves places that lie behind the end of their partition back to it. */
+    void limit(final Stream stream) {
+        boolean behind = false;
+        for (int i = 0; i < partitions; i++) {
+            behind |= position(i) > stream.partition(i).recovery().endPosition();
+        }
+        if (behind) {
+            for (int i = 0; i < partitions; i++) {
+                stage(i, Math.min(position(i), stream.partition(i).recovery().endPosition()), number(i));
+            }
+            commit();
+            force();
+        }
+    }
+
+    private long checksum(final DirectBuffer of, final int offset, final long copyVersion) {
+        return KeyHash.of(of, offset + PositionDescriptor.COPY_ENTRIES_OFFSET,
             partitions * PositionDescriptor.ENTRY_LENGTH) ^ KeyHash.of(copyVersion);
     }
 
@@ -78,13 +107,11 @@ final class PositionFile implements AutoCloseable {
     }
 
     long position(final int partition) {
-        return version == 0
-            ? 0 : buffer.getLong(entryOffset(version, partition) + PositionDescriptor.ENTRY_POSITION_OFFSET);
+        return buffer.getLong(entryOffset(version, partition) + PositionDescriptor.ENTRY_POSITION_OFFSET);
     }
 
     long number(final int partition) {
-        return version == 0
-            ? 0 : buffer.getLong(entryOffset(version, partition) + PositionDescriptor.ENTRY_NUMBER_OFFSET);
+        return buffer.getLong(entryOffset(version, partition) + PositionDescriptor.ENTRY_NUMBER_OFFSET);
     }
 
     /** Prepares a partition's entry in the copy that {@link #commit} will make valid. */
@@ -100,7 +127,7 @@ final class PositionFile implements AutoCloseable {
         final int offset = PositionDescriptor.copyOffset(next, partitions);
         buffer.putLongRelease(offset + PositionDescriptor.COPY_VERSION_OFFSET, next);
         // release: the checksum is the last to be written, so that a kill leaves this copy or the other one valid
-        buffer.putLongRelease(offset + PositionDescriptor.COPY_CHECKSUM_OFFSET, checksum(offset, next));
+        buffer.putLongRelease(offset + PositionDescriptor.COPY_CHECKSUM_OFFSET, checksum(buffer, offset, next));
         version = next;
     }
 

@@ -5,7 +5,6 @@
 package dev.peregrine.eventbus;
 
 import dev.peregrine.log.Appender;
-import dev.peregrine.log.PartitionLog;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -24,9 +23,10 @@ public final class Publisher implements AutoCloseable {
     private final String name;
     private final Appender[] appenders;
     private final Runnable onClose;
-    private long lastSequence = -1;
+    private long lastSequence;
     private Appender claimed;
     private long claimedKeyHash;
+    private boolean closed;
 
     Publisher(final Stream stream, final String name, final Runnable onClose) {
         this.stream = stream;
@@ -35,10 +35,9 @@ public final class Publisher implements AutoCloseable {
         this.appenders = new Appender[stream.partitions()];
         final long producerId = producerId(name);
         for (int i = 0; i < appenders.length; i++) {
-            final PartitionLog partition = stream.partition(i);
-            appenders[i] = partition.newAppender(producerId);
-            lastSequence = Math.max(lastSequence, partition.lastSequence(producerId));
+            appenders[i] = stream.partition(i).newAppender(producerId);
         }
+        lastSequence = stream.lastSequence(producerId);
     }
 
     /** The id under which a name stands in frames. */
@@ -64,8 +63,13 @@ public final class Publisher implements AutoCloseable {
     /**
      * Claims room for a record in the key's partition; write the payload into {@link #buffer()} at the returned offset,
      * then commit or abort.
+     *
+     * @throws IllegalStateException if the last claim is still open; readers would wait at it for ever.
      */
     public int claim(final long keyHash, final int payloadLength) {
+        if (claimed != null) {
+            throw new IllegalStateException("claim while one is open: commit or abort it first");
+        }
         final Appender appender = appenders[stream.partitionOf(keyHash)];
         final int offset = appender.claim(payloadLength);
         claimed = appender;
@@ -73,7 +77,7 @@ public final class Publisher implements AutoCloseable {
         return offset;
     }
 
-    /** The memory of the current claim. */
+    /** The memory of the current claim; valid until it is committed or aborted. */
     public MutableDirectBuffer buffer() {
         return claimed.buffer();
     }
@@ -84,18 +88,28 @@ public final class Publisher implements AutoCloseable {
      * @return the position behind it in its partition, or {@link #DUPLICATE}, the claim then being given up.
      */
     public long commit(final int schemaId, final int templateId, final long timestampNs, final long sequence) {
+        final Appender appender = endClaim();
         if (sequence <= lastSequence) {
-            claimed.abort();
+            appender.abort();
             return DUPLICATE;
         }
-        final long end = claimed.commit(schemaId, templateId, claimedKeyHash, timestampNs, sequence);
+        final long end = appender.commit(schemaId, templateId, claimedKeyHash, timestampNs, sequence);
         lastSequence = sequence;
         return end;
     }
 
     /** Gives the claim up. */
     public void abort() {
-        claimed.abort();
+        endClaim().abort();
+    }
+
+    private Appender endClaim() {
+        final Appender appender = claimed;
+        if (appender == null) {
+            throw new IllegalStateException("commit or abort without a claim");
+        }
+        claimed = null;
+        return appender;
     }
 
     /** Copies a payload into a record and publishes it under the next sequence. */
@@ -117,11 +131,17 @@ public final class Publisher implements AutoCloseable {
         return commit(schemaId, templateId, timestampNs, sequence);
     }
 
+    /** Gives an open claim up, and the name free. Idempotent. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         for (final Appender appender : appenders) {
             appender.close();
         }
+        stream.lastSequence(producerId(name), lastSequence);
         onClose.run();
     }
 }

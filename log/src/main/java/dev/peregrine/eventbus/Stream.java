@@ -4,13 +4,18 @@
  */
 package dev.peregrine.eventbus;
 
+import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.log.PartitionLog;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.agrona.CloseHelper;
 
 /** A named, provisioned sequence of records, split into partitions by key. Safe for use by many threads. */
 public final class Stream {
     private final StreamConfig config;
     private final List<PartitionLog> partitions;
+    /** Last sequences of publishers that were closed in this process, by producer id. */
+    private final ConcurrentHashMap<Long, Long> lastSequences = new ConcurrentHashMap<>();
 
     Stream(final StreamConfig config, final List<PartitionLog> partitions) {
         this.config = config;
@@ -56,11 +61,44 @@ public final class Stream {
         return frames;
     }
 
+    /**
+     * Highest sequence of a publisher that is not open, or -1. The log alone does not tell while another publisher's
+     * claim before it is open, so those that were closed in this process are remembered.
+     */
+    long lastSequence(final long producerId) {
+        final Long known = lastSequences.get(producerId);
+        if (known != null) {
+            return known;
+        }
+        long last = -1;
+        for (final PartitionLog partition : partitions) {
+            last = Math.max(last, partition.lastSequence(producerId));
+        }
+        return last;
+    }
+
+    void lastSequence(final long producerId, final long sequence) {
+        lastSequences.put(producerId, sequence);
+    }
+
+    /** Every partition has its turn, also when one has failed; the first failure is thrown at the end. */
     int doHousekeeping() {
         int work = 0;
+        RuntimeException failure = null;
         for (int i = 0; i < partitions.size(); i++) {
-            work += partitions.get(i).doHousekeeping();
+            try {
+                work += partitions.get(i).doHousekeeping();
+            } catch (final PeregrineException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
         return work;
+    }
+
+    void close() {
+        CloseHelper.closeAll(partitions);
     }
 }

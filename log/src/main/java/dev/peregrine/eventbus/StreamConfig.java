@@ -34,6 +34,7 @@ public record StreamConfig(
             throw new ConfigurationException(
                 "stream " + name + " must have 1 to " + MAX_PARTITIONS + " partitions, not " + partitions);
         }
+        PartitionConfig.checkSegmentLength("stream " + name, segmentLength);
     }
 
     /** One partition, default segments, safe from the death of the process. */

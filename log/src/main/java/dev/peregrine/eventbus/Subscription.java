@@ -4,6 +4,7 @@
  */
 package dev.peregrine.eventbus;
 
+import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.FrameHandler;
@@ -23,6 +24,7 @@ public final class Subscription implements AutoCloseable {
     private final PositionFile positions;
     private final Runnable onClose;
     private int next;
+    private boolean closed;
 
     Subscription(
         final Stream stream, final String name, final Path file, final FilesFacade files, final Runnable onClose) {
@@ -57,8 +59,15 @@ public final class Subscription implements AutoCloseable {
         return handled;
     }
 
-    /** Makes the present place of every partition the one to start from next time. */
+    /**
+     * Makes the present place of every partition the one to start from next time.
+     *
+     * @throws ClosedException if the subscription is closed.
+     */
     public void commit() {
+        if (closed) {
+            throw new ClosedException("subscription " + name + " is closed");
+        }
         for (int i = 0; i < readers.length; i++) {
             positions.stage(i, readers[i].position(), readers[i].offset());
         }
@@ -94,8 +103,13 @@ public final class Subscription implements AutoCloseable {
         return lag;
     }
 
+    /** Gives the name free; the durable place is that of the last commit. Idempotent. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         for (final PartitionReader reader : readers) {
             reader.close();
         }

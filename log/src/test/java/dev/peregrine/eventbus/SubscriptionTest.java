@@ -1,0 +1,178 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.eventbus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.peregrine.core.error.ClosedException;
+import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.files.FilesFacade;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SubscriptionTest {
+    private static final int COUNT = 1_000;
+
+    @TempDir
+    private Path directory;
+    private Path positions;
+
+    @BeforeEach
+    void publishSome() {
+        positions = directory.resolve("bus/clicks/subscriptions/s.pos");
+        try (EventBus bus = open("bus")) {
+            bus.provision(StreamConfig.of("clicks").withSegmentLength(64 << 10));
+            publish(bus, 0, COUNT);
+        }
+    }
+
+    private EventBus open(final String home) {
+        return EventBus.open(directory.resolve(home), FilesFacade.SYSTEM);
+    }
+
+    private static void publish(final EventBus bus, final long from, final long to) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[Long.BYTES]);
+        try (Publisher publisher = bus.publisher("clicks", "web")) {
+            for (long i = from; i < to; i++) {
+                bytes.putLong(0, i);
+                publisher.publish(0, 1, 1, 0, i, bytes, 0, Long.BYTES);
+            }
+        }
+    }
+
+    private static List<Long> poll(final Subscription subscription, final int limit) {
+        final List<Long> values = new ArrayList<>();
+        subscription.poll(frame -> values.add(frame.buffer().getLong(frame.payloadOffset())), limit);
+        return values;
+    }
+
+    private static List<Long> numbers(final long from, final long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    private void copyBus(final String to) throws IOException {
+        final Path from = directory.resolve("bus");
+        try (java.util.stream.Stream<Path> files = Files.walk(from)) {
+            for (final Path file : files.toList()) {
+                Files.copy(file, directory.resolve(to).resolve(from.relativize(file)));
+            }
+        }
+    }
+
+    private void write(final long at, final byte... bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(positions, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(bytes), at);
+        }
+    }
+
+    @Test
+    void shouldGoOnAfterKillWhereItCommitted() throws IOException {
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            assertThat(poll(subscription, 300)).isEqualTo(numbers(0, 300));
+            subscription.commit();
+            assertThat(poll(subscription, 300)).isEqualTo(numbers(300, 600));
+            copyBus("killed");
+        }
+        try (EventBus bus = open("killed"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            assertThat(subscription.offset(0)).isEqualTo(300);
+            assertThat(poll(subscription, COUNT)).isEqualTo(numbers(300, COUNT));
+            assertThat(subscription.offset(0)).isEqualTo(COUNT);
+        }
+    }
+
+    @Test
+    void shouldRewindAndTellItsLag() {
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            final long all = subscription.lagBytes();
+            poll(subscription, COUNT / 2);
+            assertThat(subscription.lagBytes()).isEqualTo(all / 2);
+            subscription.rewind();
+            assertThat(subscription.lagBytes()).isEqualTo(all);
+            assertThat(poll(subscription, COUNT)).isEqualTo(numbers(0, COUNT));
+            assertThat(subscription.lagBytes()).isZero();
+        }
+    }
+
+    @Test
+    void shouldRefuseToCommitAfterItWasClosed() {
+        try (EventBus bus = open("bus")) {
+            final Subscription subscription = bus.subscribe("clicks", "s");
+            subscription.close();
+            assertThatThrownBy(subscription::commit).isInstanceOf(ClosedException.class);
+        }
+    }
+
+    @Test
+    void shouldFallBackToTheOtherCopyWhenOneIsTorn() throws IOException {
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            poll(subscription, 100);
+            subscription.commit(); // version 2
+            poll(subscription, 100);
+            subscription.commit(); // version 3
+        }
+        write(PositionDescriptor.copyOffset(3, 1) + PositionDescriptor.COPY_ENTRIES_OFFSET, (byte) 77);
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            assertThat(poll(subscription, 1)).containsExactly(100L);
+        }
+    }
+
+    @Test
+    void shouldSurviveKillWithinItsFirstCommit() throws IOException {
+        try (EventBus bus = open("bus")) {
+            bus.subscribe("clicks", "s").close();
+        }
+        // version and entries are written, the checksum is not
+        write(PositionDescriptor.copyOffset(2, 1), (byte) 2);
+        write(PositionDescriptor.copyOffset(2, 1) + PositionDescriptor.COPY_ENTRIES_OFFSET, (byte) 64);
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            assertThat(poll(subscription, 1)).containsExactly(0L);
+        }
+    }
+
+    @Test
+    void shouldTellDamagedFileButOpenTheStream() throws IOException {
+        try (EventBus bus = open("bus")) {
+            bus.subscribe("clicks", "s").close();
+        }
+        Files.write(positions, new byte[PositionDescriptor.fileLength(1)]);
+        try (EventBus bus = open("bus")) {
+            assertThatThrownBy(() -> bus.subscribe("clicks", "s")).isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("s.pos").hasMessageContaining("delete it");
+            bus.subscribe("clicks", "t").close();
+            Files.delete(positions);
+            bus.subscribe("clicks", "s").close();
+        }
+    }
+
+    @Test
+    void shouldComeBackToTheEndOfLogThatLostItsTail() throws IOException {
+        copyBus("shorter");
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            publish(bus, COUNT, 2 * COUNT);
+            assertThat(poll(subscription, 2 * COUNT)).hasSize(2 * COUNT);
+            subscription.commit();
+        }
+        Files.createDirectories(directory.resolve("shorter/clicks/subscriptions"));
+        Files.copy(positions, directory.resolve("shorter/clicks/subscriptions/s.pos"));
+        try (EventBus bus = open("shorter")) {
+            publish(bus, COUNT, COUNT + 1_500); // before the subscription is opened
+            try (Subscription subscription = bus.subscribe("clicks", "s")) {
+                assertThat(poll(subscription, 2 * COUNT)).isEqualTo(numbers(COUNT, COUNT + 1_500));
+            }
+        }
+    }
+}

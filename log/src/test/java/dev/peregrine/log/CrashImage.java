@@ -32,13 +32,18 @@ final class CrashImage {
         }
     }
 
-    /** Gives every segment the boot id of another run of the machine. */
+    /** Gives every segment that has a header the boot id of another run of the machine. */
     static void restartMachine(final Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
             for (final Path file : files.filter(f -> f.toString().endsWith(SegmentDescriptor.SUFFIX)).toList()) {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, 0x0102030405060708L),
-                        SegmentDescriptor.BOOT_ID_OFFSET);
+                try (FileChannel channel =
+                    FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                    final ByteBuffer magic = ByteBuffer.allocate(Long.BYTES);
+                    channel.read(magic, SegmentDescriptor.MAGIC_OFFSET);
+                    if (magic.getLong(0) != 0) {
+                        channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, 0x0102030405060708L),
+                            SegmentDescriptor.BOOT_ID_OFFSET);
+                    }
                 }
             }
         } catch (final IOException e) {

@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.core.files.SystemFiles;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * The real file system, and beside it what a disk would hold: pages of 4 KiB reach it when they are forced, or at any
+ * moment and in any order when the system likes. Names reach it with the rename. Used by one thread.
+ */
+final class PowerCutFiles extends SystemFiles {
+    private static final int PAGE = 4096;
+
+    private final Map<FileChannel, Path> channels = new IdentityHashMap<>();
+    private final Map<MappedByteBuffer, Path> mappings = new IdentityHashMap<>();
+    private final Map<Path, byte[]> making = new HashMap<>();
+    private final TreeMap<Path, byte[]> disk = new TreeMap<>();
+
+    /** Starts with what lies in a directory. */
+    void load(final Path directory) throws IOException {
+        for (final Path file : list(directory)) {
+            disk.put(file, Files.readAllBytes(file));
+        }
+    }
+
+    @Override
+    public FileChannel openReadWrite(final Path file) throws IOException {
+        final FileChannel channel = super.openReadWrite(file);
+        channels.put(channel, file);
+        return channel;
+    }
+
+    @Override
+    public MappedByteBuffer map(
+        final FileChannel channel, final FileChannel.MapMode mode, final long offset, final long lengthBytes)
+        throws IOException {
+        final MappedByteBuffer mapping = super.map(channel, mode, offset, lengthBytes);
+        mappings.put(mapping, channels.get(channel));
+        return mapping;
+    }
+
+    @Override
+    public void unmap(final MappedByteBuffer buffer) {
+        mappings.remove(buffer);
+        super.unmap(buffer);
+    }
+
+    @Override
+    public void allocate(final Path file, final long lengthBytes) throws IOException {
+        super.allocate(file, lengthBytes);
+        making.put(file, new byte[(int) lengthBytes]);
+    }
+
+    @Override
+    public void force(final FileChannel channel) throws IOException {
+        final Path file = channels.get(channel);
+        making.put(file, Files.readAllBytes(file));
+    }
+
+    @Override
+    public void rename(final Path from, final Path to) throws IOException {
+        super.rename(from, to);
+        final byte[] made = making.remove(from);
+        final byte[] had = disk.remove(from);
+        disk.put(to, made != null ? made : had != null ? had : Files.readAllBytes(to));
+    }
+
+    @Override
+    public void delete(final Path file) throws IOException {
+        super.delete(file);
+        disk.remove(file);
+    }
+
+    @Override
+    public void force(final MappedByteBuffer buffer, final int offset, final int lengthBytes) {
+        final byte[] image = disk.get(mappings.get(buffer));
+        final int from = offset / PAGE * PAGE;
+        final int to = Math.min(buffer.capacity(), (offset + lengthBytes + PAGE - 1) / PAGE * PAGE);
+        buffer.duplicate().position(from).get(image, from, to - from);
+    }
+
+    /** The system writes pages back that nobody forced. */
+    void writeBack(final SplittableRandom random, final double share) throws IOException {
+        for (final Map.Entry<Path, byte[]> entry : disk.entrySet()) {
+            if (!entry.getKey().toString().endsWith(SegmentDescriptor.SUFFIX)) {
+                continue;
+            }
+            final byte[] now = Files.readAllBytes(entry.getKey());
+            for (int page = 0; page < now.length; page += PAGE) {
+                if (random.nextDouble() < share) {
+                    System.arraycopy(now, page, entry.getValue(), page, PAGE);
+                }
+            }
+        }
+    }
+
+    /** The power goes: what is on the disk is all there is. */
+    void cutPower(final Path into) throws IOException {
+        Files.createDirectories(into);
+        for (final Map.Entry<Path, byte[]> entry : disk.entrySet()) {
+            if (entry.getKey().toString().endsWith(SegmentDescriptor.SUFFIX)) {
+                Files.write(into.resolve(entry.getKey().getFileName()), entry.getValue());
+            }
+        }
+        CrashImage.restartMachine(into);
+    }
+}

@@ -112,7 +112,12 @@ final class EngineConfig {
                 stream = stream.withPartitions(entry.getInt("partitions"));
             }
             if (entry.hasPath("segment-length")) {
-                stream = stream.withSegmentLength(Math.toIntExact(entry.getBytes("segment-length")));
+                final long bytes = entry.getBytes("segment-length");
+                if (bytes > Integer.MAX_VALUE) {
+                    throw new ConfigurationException(
+                        "segment-length of stream " + name + " is " + bytes + " bytes; the longest is 1 GiB");
+                }
+                stream = stream.withSegmentLength((int) bytes);
             }
             if (entry.hasPath("durability")) {
                 stream = durability(stream, entry.getString("durability"));

@@ -235,7 +235,8 @@ public final class Peregrine implements AutoCloseable {
      * @throws ConfigurationException if one of that name runs.
      */
     public synchronized RunningTopology submit(final Topology topology) {
-        if (topologies.containsKey(topology.name())) {
+        final TopologyRuntime before = topologies.get(topology.name());
+        if (before != null && !before.isClosed()) {
             throw new ConfigurationException("topology " + topology.name() + " is running: close it first");
         }
         final PartitionLog log = openTopologyLog(topology.name());

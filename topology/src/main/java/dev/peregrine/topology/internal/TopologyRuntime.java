@@ -310,7 +310,8 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     @Override
     public void awaitDrained() throws InterruptedException {
-        while (lagBytes() > 0 || coordinator.applied() < coordinator.requested()) {
+        while (lagBytes() > 0 || coordinator.applied() < coordinator.requested()
+            || eventsCommitted() < markedEvents()) {
             final Throwable cause = failure.get();
             if (cause != null) {
                 throw cause instanceof PeregrineException known
@@ -323,6 +324,14 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         }
     }
 
+    private long markedEvents() {
+        long events = 0;
+        for (final LogSource source : threads.get(0).sources()) {
+            events += source.markedEvents();
+        }
+        return events;
+    }
+
     /** One duty cycle of background work: allocates the log ahead and drops what no restart needs. */
     public int doHousekeeping() {
         final PartitionLog log = commitLog.log();
@@ -330,6 +339,11 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
             log.truncateBefore(coordinator.replayFrom());
         }
         return log.doHousekeeping();
+    }
+
+    /** Whether it was closed, so that its name is free. */
+    public synchronized boolean isClosed() {
+        return closed;
     }
 
     @Override

@@ -1,0 +1,95 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.topology.Stage;
+import dev.peregrine.topology.StageSupplier;
+import dev.peregrine.topology.Topology;
+import dev.peregrine.topology.TopologyBuilder;
+import java.util.SplittableRandom;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+    private static final StageSupplier NOTHING = () -> (Stage) (event, out) -> { };
+
+    private static TopologyBuilder builder() {
+        return TopologyBuilder.named("t").source("s", "stream");
+    }
+
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    void shouldPlaceAllInstancesAndLeadNoEdgeBack(
+        @ForAll final long seed, @ForAll @IntRange(min = 1, max = 12) final int stages,
+        @ForAll @IntRange(max = 20) final int threads, @ForAll @IntRange(min = 1, max = 16) final int cores) {
+        final SplittableRandom random = new SplittableRandom(seed);
+        final TopologyBuilder builder =
+            TopologyBuilder.named("t").source("c0", "stream", 1 + random.nextInt(4)).threads(threads);
+        for (int i = 1; i <= stages; i++) {
+            if (random.nextInt(6) == 0) {
+                builder.source("c" + i, "other");
+            } else {
+                builder.stage("c" + i, 1 + random.nextInt(5), NOTHING).key("c" + random.nextInt(i));
+                if (i > 1 && random.nextBoolean()) {
+                    builder.all("c" + random.nextInt(i));
+                }
+            }
+        }
+        final Topology topology = builder.build();
+        final Plan plan = Plan.of(topology, cores);
+        assertThat(plan.threads()).isPositive();
+        int instances = 0;
+        for (final Topology.Component to : topology.components()) {
+            instances += to.parallelism();
+            for (int task = 0; task < to.parallelism(); task++) {
+                final int thread = plan.thread(to.name(), task);
+                assertThat(thread).isBetween(0, plan.threads() - 1);
+                if (to.isSource()) {
+                    assertThat(thread).isZero(); // where epochs are driven
+                }
+                for (final Topology.Input input : to.inputs()) {
+                    for (int sender = 0; sender < topology.components().stream()
+                        .filter(c -> c.name().equals(input.from())).findFirst().orElseThrow().parallelism(); sender++) {
+                        assertThat(plan.thread(input.from(), sender)).isLessThanOrEqualTo(thread);
+                    }
+                }
+            }
+        }
+        assertThat(plan.threads()).isLessThanOrEqualTo(threads > 0 ? Math.min(threads, instances) : Math.max(1, cores));
+        assertThat(plan.describe()).contains("c0", "c" + stages);
+    }
+
+    @Test
+    void shouldFuseEverythingOnTwoCores() {
+        final Plan plan = Plan.of(builder().stage("a", 2, NOTHING).key("s").sink("b", NOTHING).key("a").build(), 2);
+        assertThat(plan.threads()).isEqualTo(1);
+        assertThat(plan.describe()).contains("fused");
+    }
+
+    @Test
+    void shouldRefuseImpossibleGraphs() {
+        assertThatThrownBy(() -> TopologyBuilder.named("a b")).isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> TopologyBuilder.named("t").build()).isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining("no source");
+        assertThatThrownBy(() -> builder().shuffle("s")).isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining("must follow");
+        assertThatThrownBy(() -> builder().stage("a", NOTHING).key("nobody"))
+            .isInstanceOf(ConfigurationException.class).hasMessageContaining("'nobody'");
+        assertThatThrownBy(() -> builder().stage("a", NOTHING).key("a")).isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> builder().stage("a", NOTHING).build()).isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining("reads nothing");
+        assertThatThrownBy(() -> builder().source("s", "other")).isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining("declared twice");
+        assertThatThrownBy(() -> builder().stage("a", 0, NOTHING)).isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> builder().stage("a", 257, NOTHING)).isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> builder().epochIntervalMicros(0)).isInstanceOf(ConfigurationException.class);
+    }
+}

@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.peregrine.topology.Emitter;
+import dev.peregrine.topology.EventView;
+import dev.peregrine.topology.Stage;
+import dev.peregrine.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.YieldingIdleStrategy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class RingEdgeTest {
+    private final List<Long> received = new ArrayList<>();
+    private final List<Long> watermarks = new ArrayList<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final UnsafeBuffer payload = new UnsafeBuffer(new byte[1_000]);
+    private final MutableEvent event = new MutableEvent();
+
+    private final StageInstance receiver = new StageInstance(
+        new Topology.Component("receiver", null, 1, Receiver::new, List.of()), 0, null, 0, null);
+
+    private final class Receiver implements Stage {
+        @Override
+        public void onEvent(final EventView from, final Emitter out) {
+            assertThat(from.length()).isEqualTo((int) (8 + from.keyHash() % 900));
+            received.add(from.buffer().getLong(from.offset()));
+        }
+
+        @Override
+        public void onWatermark(final long watermarkNs, final Emitter out) {
+            watermarks.add(watermarkNs);
+        }
+    }
+
+    private RingEdge ring(final int slots) {
+        return new RingEdge(receiver, slots, 16, new YieldingIdleStrategy(), stopping::get);
+    }
+
+    private void send(final RingEdge ring, final long number) {
+        payload.putLong(0, number);
+        ring.send(event.set(payload, 0, (int) (8 + number % 900), number, 0, 0, 0));
+    }
+
+    @Test
+    void shouldLoseNothingInTinyRingWithSlowConsumer() throws Exception {
+        final RingEdge ring = ring(4);
+        final ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            final Future<?> producing = thread.submit(() -> {
+                for (long i = 0; i < 20_000; i++) {
+                    send(ring, i);
+                }
+                ring.flush();
+            });
+            while (received.size() < 20_000) {
+                ring.poll(1);
+                Thread.yield();
+            }
+            producing.get();
+        } finally {
+            thread.shutdownNow();
+        }
+        for (int i = 0; i < received.size(); i++) {
+            assertThat(received.get(i)).isEqualTo(i);
+        }
+        assertThat(ring.blockedNs()).isPositive();
+    }
+
+    @Test
+    void shouldLetWaitingProducerGoWhenTheTopologyStops() {
+        final RingEdge ring = ring(4);
+        for (int i = 0; i < 4; i++) {
+            send(ring, i);
+        }
+        stopping.set(true);
+        assertThatThrownBy(() -> send(ring, 4)).isInstanceOf(TopologyStoppedException.class);
+        assertThat(ring.poll(10)).isEqualTo(4);
+    }
+
+    @Test
+    void shouldHideEventsUntilFlushAndStopAtMarker() {
+        final RingEdge ring = ring(64);
+        ring(64); // a second input, which never sends its marker
+        send(ring, 0);
+        assertThat(ring.poll(10)).isZero();
+        ring.flush();
+        assertThat(ring.poll(10)).isEqualTo(1);
+        send(ring, 1);
+        ring.marker(5);
+        send(ring, 2);
+        ring.flush();
+        assertThat(ring.poll(10)).isEqualTo(2);
+        assertThat(ring.isAligned()).isTrue();
+        assertThat(ring.poll(10)).isZero();
+        assertThat(received).containsExactly(0L, 1L);
+        ring.nextEpoch();
+        assertThat(ring.poll(10)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeLowestWatermarkOverInputs() {
+        final RingEdge one = ring(64);
+        final RingEdge other = ring(64);
+        one.watermark(5);
+        one.poll(10);
+        assertThat(watermarks).isEmpty();
+        other.watermark(3);
+        other.poll(10);
+        assertThat(watermarks).containsExactly(3L);
+        other.watermark(10);
+        other.poll(10);
+        one.watermark(4); // backwards: ignored
+        one.poll(10);
+        assertThat(watermarks).containsExactly(3L, 5L);
+        one.watermark(20);
+        one.poll(10);
+        assertThat(watermarks).containsExactly(3L, 5L, 10L);
+    }
+}

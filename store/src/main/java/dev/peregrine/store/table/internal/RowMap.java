@@ -37,6 +37,7 @@ final class RowMap {
     private final String name;
     /** A reader keeps the map it has loaded; a replaced map is freed when nobody refers to it any more. */
     private volatile ChronicleMap<MapBytes, MapBytes> map;
+    private volatile boolean closed;
     private long entries;
     private final ThreadLocal<MapBytes> readKey = ThreadLocal.withInitial(MapBytes::new);
     private final ThreadLocal<MapBytes> readValue = ThreadLocal.withInitial(MapBytes::new);
@@ -79,13 +80,15 @@ final class RowMap {
             }
             into.copy(found.buffer, 0, found.length);
             return true;
-        } catch (final ChronicleHashClosedException e) {
-            throw closed(e);
+        } catch (final RuntimeException e) {
+            throw closedOr(e);
         }
     }
 
-    private ClosedException closed(final ChronicleHashClosedException e) {
-        return new ClosedException("table " + name + " is closed; open it again to use it", e);
+    /** A map that is closed under a reader may also fail it with whatever its half-closed context runs into. */
+    private RuntimeException closedOr(final RuntimeException e) {
+        return closed || e instanceof ChronicleHashClosedException
+            ? new ClosedException("table " + name + " is closed; open it again to use it", e) : e;
     }
 
     void put(final DirectBuffer pkey, final int offset, final int length, final RowView row) {
@@ -96,6 +99,9 @@ final class RowMap {
                 map.put(writeKey, writeValue);
                 return;
             } catch (final IllegalStateException full) {
+                if (closed) {
+                    throw closedOr(full);
+                }
                 grow(full);
             }
         }
@@ -118,8 +124,8 @@ final class RowMap {
     long size() {
         try {
             return map.longSize();
-        } catch (final ChronicleHashClosedException e) {
-            throw closed(e);
+        } catch (final RuntimeException e) {
+            throw closedOr(e);
         }
     }
 
@@ -134,8 +140,8 @@ final class RowMap {
             copy.clear();
             try (MapSegmentContext<MapBytes, MapBytes, ?> context = visited.segmentContext(segment)) {
                 context.forEachSegmentEntry(copy::add);
-            } catch (final ChronicleHashClosedException e) {
-                throw closed(e);
+            } catch (final RuntimeException e) {
+                throw closedOr(e);
             }
             copy.visit(consumer);
         }
@@ -144,8 +150,8 @@ final class RowMap {
     private int segmentsOf(final ChronicleMap<MapBytes, MapBytes> visited) {
         try {
             return visited.segments();
-        } catch (final ChronicleHashClosedException e) {
-            throw closed(e);
+        } catch (final RuntimeException e) {
+            throw closedOr(e);
         }
     }
 
@@ -155,8 +161,8 @@ final class RowMap {
         try {
             map.forEach((key, value) ->
                 consumer.onRow(key.buffer, key.length, view.copy(value.buffer, 0, value.length)));
-        } catch (final ChronicleHashClosedException e) {
-            throw closed(e);
+        } catch (final RuntimeException e) {
+            throw closedOr(e);
         }
     }
 
@@ -167,6 +173,7 @@ final class RowMap {
     }
 
     void close() {
+        closed = true; // before the map is, so that whoever fails because of it sees why
         map.close();
     }
 }

@@ -64,14 +64,14 @@ class PlanTest {
             }
         }
         assertThat(plan.threads()).isLessThanOrEqualTo(threads > 0 ? Math.min(threads, instances) : Math.max(1, cores));
-        assertThat(plan.describe()).contains("c0", "c" + stages);
+        assertThat(plan.describe(CorePool.none().take(plan.threads()))).contains("any core", "c0", "c" + stages);
     }
 
     @Test
     void shouldFuseEverythingOnTwoCores() {
         final Plan plan = Plan.of(builder().stage("a", 2, NOTHING).key("s").sink("b", NOTHING).key("a").build(), 2);
         assertThat(plan.threads()).isEqualTo(1);
-        assertThat(plan.describe()).contains("fused");
+        assertThat(plan.describe(new int[] {1})).contains("fused").contains("thread 0, core 1: ");
     }
 
     @Test

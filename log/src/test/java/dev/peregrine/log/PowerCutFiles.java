@@ -23,8 +23,8 @@ import java.util.TreeMap;
 final class PowerCutFiles extends SystemFiles {
     private static final int PAGE = 4096;
 
-    private final Map<FileChannel, Path> channels = new IdentityHashMap<>();
-    private final Map<MappedByteBuffer, Path> mappings = new IdentityHashMap<>();
+    private final IdentityHashMap<FileChannel, Path> channels = new IdentityHashMap<>();
+    private final IdentityHashMap<MappedByteBuffer, Path> mappings = new IdentityHashMap<>();
     private final Map<Path, byte[]> making = new HashMap<>();
     private final TreeMap<Path, byte[]> disk = new TreeMap<>();
 

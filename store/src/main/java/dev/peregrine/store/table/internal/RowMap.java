@@ -53,7 +53,7 @@ final class RowMap {
     private ChronicleMap<MapBytes, MapBytes> create(final long forEntries) {
         final int segments = (int) Math.max(FEWEST_SEGMENTS,
             Math.min(MOST_SEGMENTS, Long.highestOneBit(forEntries / ENTRIES_PER_SEGMENT)));
-        final long perSegment = (long) (forEntries / segments * UNEVEN) + 64;
+        final long perSegment = (long) ((double) forEntries / segments * UNEVEN) + 64;
         return ChronicleMap.of(MapBytes.class, MapBytes.class)
             .name(name)
             .keyMarshaller(MapBytesMarshaller.INSTANCE)

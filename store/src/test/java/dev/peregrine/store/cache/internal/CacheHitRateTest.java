@@ -37,7 +37,7 @@ class CacheHitRateTest {
         final long[] trace = new long[REQUESTS];
         for (int i = 0; i < REQUESTS; i++) {
             if (i % SCAN_EVERY < SCAN_LENGTH && i >= SCAN_EVERY) {
-                trace[i] = KEYS + i;
+                trace[i] = KEYS + (long) i;
             } else {
                 final int found = Arrays.binarySearch(cumulative, random.nextDouble() * sum);
                 trace[i] = found < 0 ? -found - 1 : found;

@@ -46,7 +46,7 @@ class CacheStressTest {
 
     /** The number in front, then words that follow from key, number and place; the length follows too. */
     private static int fill(final UnsafeBuffer value, final long key, final long number) {
-        final int words = 1 + (int) (Math.floorMod(word(key, number, -1), LONGEST / 8));
+        final int words = 1 + Math.floorMod(word(key, number, -1), LONGEST / 8);
         value.putLong(0, number);
         for (int i = 1; i < words; i++) {
             value.putLong(i * 8, word(key, number, i));
@@ -56,7 +56,7 @@ class CacheStressTest {
 
     private static void verify(final UnsafeBuffer value, final int length, final long key) {
         final long number = value.getLong(0);
-        final int words = 1 + (int) (Math.floorMod(word(key, number, -1), LONGEST / 8));
+        final int words = 1 + Math.floorMod(word(key, number, -1), LONGEST / 8);
         if (length != words * 8) {
             throw new AssertionError("key " + key + ": value " + number + " of length " + length);
         }
@@ -78,7 +78,7 @@ class CacheStressTest {
         final AtomicLong hits = new AtomicLong();
         final List<Future<?>> readers = new ArrayList<>();
         for (int reader = 0; reader < 2; reader++) {
-            final long seed = 100 + reader;
+            final long seed = 100L + reader;
             readers.add(threads.submit(() -> read(new SplittableRandom(seed), done, hits)));
         }
         for (final Future<?> writer : writers) {

@@ -5,11 +5,11 @@
 package dev.peregrine.apps.ads;
 
 import dev.peregrine.apps.ads.codec.AdEventEncoder;
+import dev.peregrine.core.time.EngineClock;
 import dev.peregrine.eventbus.Publisher;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.EpochNanoClock;
-import org.agrona.concurrent.OffsetEpochNanoClock;
 
 /**
  * Publishes encoded rows: flat out, never more than a given number of rows ahead of what can be queried; or at a fixed
@@ -25,7 +25,7 @@ final class AdsReplay {
 
     private final EncodedRows rows;
     private final Publisher publisher;
-    private final EpochNanoClock clock = new OffsetEpochNanoClock();
+    private final EpochNanoClock clock = EngineClock.INSTANCE;
     private long next;
     private int row;
     private long shiftNs;

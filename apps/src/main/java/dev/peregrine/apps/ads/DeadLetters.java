@@ -5,12 +5,12 @@
 package dev.peregrine.apps.ads;
 
 import dev.peregrine.Peregrine;
+import dev.peregrine.core.time.EngineClock;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.eventbus.StreamConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.agrona.concurrent.EpochNanoClock;
-import org.agrona.concurrent.OffsetEpochNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Keeps input lines that are no events: each becomes one record of text, once, however often the input is read. */
@@ -27,7 +27,7 @@ final class DeadLetters {
         if (lines.isEmpty()) {
             return;
         }
-        final EpochNanoClock clock = new OffsetEpochNanoClock();
+        final EpochNanoClock clock = EngineClock.INSTANCE;
         try (Publisher publisher = engine.publisher(AdsTopology.DEAD_LETTER_STREAM, "ads-input")) {
             long sequence = 0;
             for (final MalformedLine line : lines) {

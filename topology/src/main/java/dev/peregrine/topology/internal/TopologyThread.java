@@ -5,10 +5,10 @@
 package dev.peregrine.topology.internal;
 
 import dev.peregrine.core.thread.Cores;
+import dev.peregrine.core.time.EngineClock;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
-import org.agrona.concurrent.OffsetEpochNanoClock;
 
 /**
  * The work of one thread: sources and the receiving ends of rings, in one duty cycle. Instances fused on the thread are
@@ -29,7 +29,7 @@ final class TopologyThread implements Agent {
     private final StageInstance[] instances;
     private final EpochCoordinator coordinator;
     private final boolean coordinates;
-    private final EpochNanoClock clock = new OffsetEpochNanoClock();
+    private final EpochNanoClock clock = EngineClock.INSTANCE;
     private final LatencyRecorder latency = new LatencyRecorder();
 
     private long epoch;

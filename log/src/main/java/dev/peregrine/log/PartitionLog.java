@@ -8,6 +8,7 @@ import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.FilesFacade;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class PartitionLog implements AutoCloseable {
     private static final int SEGMENTS_AHEAD = 2;
     private static final long WAIT_NS = 20_000;
+    private static final long ALLOCATION_PAUSE_NS = 200_000;
     /** The tail stands alone on its cache lines: every publisher writes it. */
     private static final int TAIL_OFFSET = 128;
     private static final int TAIL_BUFFER_LENGTH = 256;
@@ -43,6 +45,8 @@ public final class PartitionLog implements AutoCloseable {
     private volatile PeregrineException failure;
     /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by {@link #allocating}. */
     private final ArrayDeque<Segment> ahead = new ArrayDeque<>();
+    /** Guarded by {@link #allocating}. */
+    private long appendedAtLastBlock;
 
     private PartitionLog(final PartitionConfig config) {
         this.config = config;
@@ -118,6 +122,15 @@ public final class PartitionLog implements AutoCloseable {
      */
     public void force() {
         forcer.awaitDurable(forcer.committedEnd());
+    }
+
+    /**
+     * Forces what is committed now at or behind a position, and only that: for a caller who is about to give up what
+     * lies before it. The durable position stays where it is.
+     */
+    public void forceFrom(final long position) {
+        checkWritable();
+        forceRange(position, forcer.committedEnd());
     }
 
     /** Waits until everything before a position is on disk, forcing it if nobody else does. */
@@ -244,9 +257,22 @@ public final class PartitionLog implements AutoCloseable {
         return allocatedEnd;
     }
 
+    /**
+     * Writing zeros flat out would hold a core for as long as a segment takes, so the writer pauses between blocks, unless
+     * publishers have filled more than a block meanwhile, or already wait for the segment.
+     */
+    private void pauseUnlessNeeded() {
+        final long appended = appendedPosition();
+        final boolean slow = appended - appendedAtLastBlock < FilesFacade.ALLOCATION_BLOCK;
+        if (slow && appended + config.segmentLength() < allocatedEnd) {
+            LockSupport.parkNanos(ALLOCATION_PAUSE_NS);
+        }
+        appendedAtLastBlock = appended;
+    }
+
     private void allocateNext() {
-        final Segment segment = segments.allocateNext();
-        segment.touch();
+        final Segment segment = segments.allocateNext(this::pauseUnlessNeeded);
+        segment.touch(this::pauseUnlessNeeded);
         allocatedEnd = segments.allocatedEnd();
         ahead.add(segment);
         while (ahead.peek().endPosition() <= appendedPosition()) {

@@ -4,6 +4,7 @@
  */
 package dev.peregrine.log;
 
+import dev.peregrine.core.files.FilesFacade;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -106,9 +107,12 @@ final class Segment {
     }
 
     /** Makes every page present and writable in this process, so that no publisher pays for the fault. */
-    void touch() {
+    void touch(final Runnable betweenBlocks) {
         for (int offset = 0; offset < buffer.capacity(); offset += SegmentDescriptor.HEADER_LENGTH) {
             buffer.getAndAddInt(offset, 0); // an atomic write of the old value: safe beside publishers
+            if (offset % FilesFacade.ALLOCATION_BLOCK == 0) {
+                betweenBlocks.run();
+            }
         }
     }
 

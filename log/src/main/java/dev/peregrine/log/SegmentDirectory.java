@@ -179,15 +179,16 @@ final class SegmentDirectory implements AutoCloseable {
     /**
      * Adds the next segment behind the last. The slow part runs without the lock; one caller at a time.
      *
+     * @param betweenBlocks runs while the file is being written: where the caller may pause.
      * @return the new segment, mapped and retained for the caller.
      */
-    Segment allocateNext() {
+    Segment allocateNext(final Runnable betweenBlocks) {
         final long base = allocatedEnd();
         final Path file = config.directory().resolve(SegmentDescriptor.fileName(base));
         final Path building = file.resolveSibling(file.getFileName() + ".new");
         final long length = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
         try {
-            config.files().allocate(building, length);
+            config.files().allocate(building, length, betweenBlocks);
             try (FileChannel channel = config.files().openReadWrite(building)) {
                 writeHeader(channel, base);
                 if (config.durability() != Durability.OS) {

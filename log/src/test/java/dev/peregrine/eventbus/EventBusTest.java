@@ -237,11 +237,12 @@ class EventBusTest {
         final boolean[] full = {false};
         final FilesFacade files = new dev.peregrine.core.files.SystemFiles() {
             @Override
-            public void allocate(final Path file, final long lengthBytes) throws IOException {
+            public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks)
+                throws IOException {
                 if (full[0] && file.toString().contains("partition-0")) {
                     throw new IOException("No space left on device");
                 }
-                super.allocate(file, lengthBytes);
+                super.allocate(file, lengthBytes, betweenBlocks);
             }
         };
         try (EventBus bus = EventBus.open(directory, files)) {

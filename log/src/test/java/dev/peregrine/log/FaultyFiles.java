@@ -59,12 +59,13 @@ final class FaultyFiles extends SystemFiles {
     }
 
     @Override
-    public void allocate(final Path file, final long lengthBytes) throws IOException {
+    public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks)
+        throws IOException {
         final int call = allocations.incrementAndGet();
         if (full || (call >= failAllocationFrom && call < failAllocationTo)) {
             throw new IOException("No space left on device");
         }
-        super.allocate(file, lengthBytes);
+        super.allocate(file, lengthBytes, betweenBlocks);
     }
 
     @Override

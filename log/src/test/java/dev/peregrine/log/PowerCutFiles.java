@@ -58,8 +58,9 @@ final class PowerCutFiles extends SystemFiles {
     }
 
     @Override
-    public void allocate(final Path file, final long lengthBytes) throws IOException {
-        super.allocate(file, lengthBytes);
+    public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks)
+        throws IOException {
+        super.allocate(file, lengthBytes, betweenBlocks);
         making.put(file, new byte[(int) lengthBytes]);
     }
 

@@ -232,11 +232,12 @@ class SegmentRecoveryTest {
         final boolean[] full = {false};
         final PartitionConfig config = config().withFiles(new SystemFiles() {
             @Override
-            public void allocate(final Path file, final long lengthBytes) throws IOException {
+            public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks)
+                throws IOException {
                 if (full[0]) {
                     throw new IOException("No space left on device");
                 }
-                super.allocate(file, lengthBytes);
+                super.allocate(file, lengthBytes, betweenBlocks);
             }
 
             @Override

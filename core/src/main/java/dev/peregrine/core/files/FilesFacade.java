@@ -18,6 +18,9 @@ public interface FilesFacade {
     /** The real file system. */
     FilesFacade SYSTEM = new SystemFiles();
 
+    /** Bytes that {@link #allocate} writes between two pauses. */
+    int ALLOCATION_BLOCK = 1 << 20;
+
     /** Creates a directory and its parents, and makes their names durable. */
     void createDirectories(Path directory) throws IOException;
 
@@ -31,9 +34,16 @@ public interface FilesFacade {
      * Creates a file of zeros whose blocks are really allocated, so that a full disk is an error here and not a SIGBUS
      * at the first touch of a mapped page.
      *
+     * @param betweenBlocks runs after each {@link #ALLOCATION_BLOCK}: where the caller may pause, since writing fast
+     *     takes a core away from others.
      * @throws IOException if there is no room; the partial file has then been deleted.
      */
-    void allocate(Path file, long lengthBytes) throws IOException;
+    void allocate(Path file, long lengthBytes, Runnable betweenBlocks) throws IOException;
+
+    /** The same without a pause. */
+    default void allocate(final Path file, final long lengthBytes) throws IOException {
+        allocate(file, lengthBytes, () -> { });
+    }
 
     /** Maps a range; the mapping outlives the channel. */
     MappedByteBuffer map(FileChannel channel, FileChannel.MapMode mode, long offset, long lengthBytes)

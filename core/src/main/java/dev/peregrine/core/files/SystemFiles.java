@@ -20,8 +20,6 @@ import org.agrona.BufferUtil;
 
 /** The real file system. Stateless; subclasses in tests override the call that is to fail. */
 public class SystemFiles implements FilesFacade {
-    private static final int ZERO_BLOCK = 1 << 20;
-
     @Override
     public void createDirectories(final Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
@@ -54,13 +52,14 @@ public class SystemFiles implements FilesFacade {
     }
 
     @Override
-    public void allocate(final Path file, final long lengthBytes) throws IOException {
+    public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks) throws IOException {
         try (FileChannel channel = openReadWrite(file)) {
-            final ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZERO_BLOCK, lengthBytes));
+            final ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ALLOCATION_BLOCK, lengthBytes));
             long written = 0;
             while (written < lengthBytes) {
                 zeros.clear().limit((int) Math.min(zeros.capacity(), lengthBytes - written));
                 written += channel.write(zeros, written);
+                betweenBlocks.run();
             }
         } catch (final IOException e) {
             Files.deleteIfExists(file);

@@ -161,8 +161,9 @@ public final class FaultyFiles implements FilesFacade {
     }
 
     @Override
-    public void allocate(final Path file, final long lengthBytes) throws IOException {
-        files.allocate(file, Math.min(enter(Call.ALLOCATE), lengthBytes));
+    public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks)
+        throws IOException {
+        files.allocate(file, Math.min(enter(Call.ALLOCATE), lengthBytes), betweenBlocks);
     }
 
     @Override

@@ -63,6 +63,8 @@ public final class AdsDemo implements Demo {
         }
         try (Peregrine engine = Peregrine.open(options.dataDirectory())) {
             return run(engine, rows, data, options, listener);
+        } finally {
+            WarmUp.deleteScratch(options.dataDirectory());
         }
     }
 
@@ -72,7 +74,8 @@ public final class AdsDemo implements Demo {
         provision(engine);
         DeadLetters.publish(engine, data.malformed());
         if (options.warmUp()) {
-            final long tookMs = WarmUp.run(engine.dataDirectory(), rows, options.threads());
+            final long tookMs = WarmUp.run(
+                engine.dataDirectory(), rows, options.threads(), options.ratePerSecond());
             listener.message(String.format(Locale.ROOT, "the JVM is warm, after %.1f s on a scratch engine", tookMs / 1e3));
         }
         try (Publisher publisher = engine.publisher(AdsTopology.STREAM, PUBLISHER)) {

@@ -15,11 +15,12 @@ import org.agrona.IoUtil;
 /**
  * Lets the JVM compile the whole way of an event before anything is measured: replays rows through a scratch engine,
  * round by round, until a round no longer makes the compiler work. The scratch engine's directory lies in the data
- * directory and is deleted at the end.
+ * directory.
  */
 final class WarmUp {
     private static final String DIRECTORY = "warm-up";
     private static final long ROWS_PER_ROUND = 400_000;
+    private static final long PACED_ROUND_MS = 500;
     private static final int MIN_ROUNDS = 4;
     private static final long MAX_MS = 10_000;
     /** A round is quiet when the compiler worked for less than this part of it. */
@@ -28,32 +29,52 @@ final class WarmUp {
     private WarmUp() {
     }
 
-    /** Runs and returns how long it took, milliseconds. */
-    static long run(final Path dataDirectory, final EncodedRows rows, final int threads) throws InterruptedException {
-        final Path scratch = dataDirectory.resolve(DIRECTORY);
-        IoUtil.delete(scratch.toFile(), true); // an earlier one that was killed
+    /** A part of the warm-up. */
+    private interface Round {
+        void run() throws InterruptedException;
+    }
+
+    /** Runs, flat out and then at the rate if one is given, and returns how long it took, milliseconds. */
+    static long run(
+        final Path dataDirectory, final EncodedRows rows, final int threads, final long ratePerSecond)
+        throws InterruptedException {
+        deleteScratch(dataDirectory); // of an earlier run that was killed
         final long start = System.currentTimeMillis();
-        try (Peregrine engine = Peregrine.open(scratch)) {
+        try (Peregrine engine = Peregrine.open(dataDirectory.resolve(DIRECTORY))) {
             AdsDemo.provision(engine);
             try (Publisher publisher = engine.publisher(AdsTopology.STREAM, AdsDemo.PUBLISHER);
                 RunningTopology topology = engine.submit(AdsDemo.topology(threads))) {
                 final AdsReplay replay = new AdsReplay(rows, publisher);
-                final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-                for (int round = 1; System.currentTimeMillis() - start < MAX_MS; round++) {
-                    final long roundStart = System.currentTimeMillis();
-                    final long compiled = compiler.getTotalCompilationTime();
-                    replay.runFlatOut(round * ROWS_PER_ROUND, () -> committed(topology));
+                final long end = start + MAX_MS;
+                untilQuiet(end, () -> {
+                    replay.runFlatOut(replay.published() + ROWS_PER_ROUND, () -> committed(topology));
                     topology.awaitDrained();
-                    final long roundMs = System.currentTimeMillis() - roundStart;
-                    if (round >= MIN_ROUNDS && compiler.getTotalCompilationTime() - compiled < QUIET * roundMs) {
-                        break;
-                    }
+                });
+                if (ratePerSecond > 0) {
+                    final long rowsPerRound = Math.max(1, ratePerSecond * PACED_ROUND_MS / 1_000);
+                    untilQuiet(end, () -> replay.runAtRate(replay.published() + rowsPerRound, ratePerSecond));
                 }
             }
-        } finally {
-            IoUtil.delete(scratch.toFile(), true);
         }
         return System.currentTimeMillis() - start;
+    }
+
+    /** Deletes what the warm-up wrote: after the run, since the system is busy for a while freeing it. */
+    static void deleteScratch(final Path dataDirectory) {
+        IoUtil.delete(dataDirectory.resolve(DIRECTORY).toFile(), true);
+    }
+
+    private static void untilQuiet(final long end, final Round round) throws InterruptedException {
+        final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        for (int rounds = 1; System.currentTimeMillis() < end && !Thread.currentThread().isInterrupted(); rounds++) {
+            final long start = System.currentTimeMillis();
+            final long compiled = compiler.getTotalCompilationTime();
+            round.run();
+            final long tookMs = System.currentTimeMillis() - start;
+            if (rounds >= MIN_ROUNDS && compiler.getTotalCompilationTime() - compiled < QUIET * tookMs) {
+                return;
+            }
+        }
     }
 
     private static long committed(final RunningTopology topology) {

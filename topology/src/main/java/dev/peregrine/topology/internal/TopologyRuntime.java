@@ -187,9 +187,15 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         });
     }
 
-    /** More threads than cores is a supported case: wait with yields first, then with parks. */
-    private static IdleStrategy idleStrategy() {
-        return new BackoffIdleStrategy(20, 50, 1_000, 50_000);
+    /**
+     * How a thread waits. Where no core is to spare beside the topology's threads and a publisher it soon parks: cycles
+     * that it spins through are then missing to publishers, housekeeping and compiler, who make it wait in turn.
+     */
+    private IdleStrategy idleStrategy() {
+        final boolean coresToSpare = plan.threads() + 1 < Runtime.getRuntime().availableProcessors();
+        return coresToSpare
+            ? new BackoffIdleStrategy(100, 50, 1_000, 50_000)
+            : new BackoffIdleStrategy(10, 5, 1_000, 50_000);
     }
 
     /** Starts the threads. */

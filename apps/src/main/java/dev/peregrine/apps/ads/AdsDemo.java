@@ -63,8 +63,6 @@ public final class AdsDemo implements Demo {
         }
         try (Peregrine engine = Peregrine.open(options.dataDirectory())) {
             return run(engine, rows, data, options, listener);
-        } finally {
-            WarmUp.deleteScratch(options.dataDirectory());
         }
     }
 

@@ -7,6 +7,7 @@ package dev.peregrine.apps.ads;
 import dev.peregrine.Peregrine;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.topology.RunningTopology;
+import java.io.File;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import org.agrona.IoUtil;
 /**
  * Lets the JVM compile the whole way of an event before anything is measured: replays rows through a scratch engine,
  * round by round, until a round no longer makes the compiler work. The scratch engine's directory lies in the data
- * directory.
+ * directory and is deleted at the end: its pages are then the ones that the run to come is given first.
  */
 final class WarmUp {
     private static final String DIRECTORY = "warm-up";
@@ -38,9 +39,10 @@ final class WarmUp {
     static long run(
         final Path dataDirectory, final EncodedRows rows, final int threads, final long ratePerSecond)
         throws InterruptedException {
-        deleteScratch(dataDirectory); // of an earlier run that was killed
+        final File scratch = dataDirectory.resolve(DIRECTORY).toFile();
+        IoUtil.delete(scratch, true); // of an earlier run that was killed
         final long start = System.currentTimeMillis();
-        try (Peregrine engine = Peregrine.open(dataDirectory.resolve(DIRECTORY))) {
+        try (Peregrine engine = Peregrine.open(scratch.toPath())) {
             AdsDemo.provision(engine);
             try (Publisher publisher = engine.publisher(AdsTopology.STREAM, AdsDemo.PUBLISHER);
                 RunningTopology topology = engine.submit(AdsDemo.topology(threads))) {
@@ -55,13 +57,10 @@ final class WarmUp {
                     untilQuiet(end, () -> replay.runAtRate(replay.published() + rowsPerRound, ratePerSecond));
                 }
             }
+        } finally {
+            IoUtil.delete(scratch, true);
         }
         return System.currentTimeMillis() - start;
-    }
-
-    /** Deletes what the warm-up wrote: after the run, since the system is busy for a while freeing it. */
-    static void deleteScratch(final Path dataDirectory) {
-        IoUtil.delete(dataDirectory.resolve(DIRECTORY).toFile(), true);
     }
 
     private static void untilQuiet(final long end, final Round round) throws InterruptedException {

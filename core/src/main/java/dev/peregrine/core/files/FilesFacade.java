@@ -41,9 +41,7 @@ public interface FilesFacade {
     void allocate(Path file, long lengthBytes, Runnable betweenBlocks) throws IOException;
 
     /** The same without a pause. */
-    default void allocate(final Path file, final long lengthBytes) throws IOException {
-        allocate(file, lengthBytes, () -> { });
-    }
+    void allocate(Path file, long lengthBytes) throws IOException;
 
     /** Maps a range; the mapping outlives the channel. */
     MappedByteBuffer map(FileChannel channel, FileChannel.MapMode mode, long offset, long lengthBytes)

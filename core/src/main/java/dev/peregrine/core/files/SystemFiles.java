@@ -52,6 +52,11 @@ public class SystemFiles implements FilesFacade {
     }
 
     @Override
+    public void allocate(final Path file, final long lengthBytes) throws IOException {
+        allocate(file, lengthBytes, () -> { });
+    }
+
+    @Override
     public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks) throws IOException {
         try (FileChannel channel = openReadWrite(file)) {
             final ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ALLOCATION_BLOCK, lengthBytes));

@@ -161,6 +161,11 @@ public final class FaultyFiles implements FilesFacade {
     }
 
     @Override
+    public void allocate(final Path file, final long lengthBytes) throws IOException {
+        allocate(file, lengthBytes, () -> { });
+    }
+
+    @Override
     public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks)
         throws IOException {
         files.allocate(file, Math.min(enter(Call.ALLOCATE), lengthBytes), betweenBlocks);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.eventbus.KeyHash;
 import dev.peregrine.eventbus.Publisher;
@@ -24,6 +25,7 @@ import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.TopologyBuilder;
 import dev.peregrine.topology.state.KeyedValueState;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -299,6 +301,24 @@ class TopologyRunTest {
             publish(engine, new SplittableRandom(5), 1_000);
             topology.awaitDrained();
             check(engine.table("counts"));
+        }
+    }
+
+    @Test
+    void shouldRefuseStreamThatLostWhatWasNotYetRead() throws Exception {
+        final SplittableRandom random = new SplittableRandom(6);
+        try (Peregrine engine = open()) {
+            final RunningTopology topology = engine.submit(counting(1));
+            publish(engine, random, 100);
+            topology.awaitDrained();
+        }
+        try (Peregrine engine = open()) {
+            publish(engine, random, 60_000); // into the second segment of either partition
+        }
+        Files.delete(directory.resolve("streams/in/partition-1/00000000000000000000.seg"));
+        try (Peregrine engine = open()) {
+            assertThatThrownBy(() -> engine.submit(counting(1))).isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("in/1").hasMessageContaining("begins at 1048576");
         }
     }
 }

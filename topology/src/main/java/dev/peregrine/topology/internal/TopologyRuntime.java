@@ -182,6 +182,12 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                         + position + " of " + component.stream() + "/" + partition + ", which ends at " + end
                         + ": the stream lost records; restore it from a copy, or delete the topology's directory");
                 }
+                final long start = source.stream().partition(partition).startPosition();
+                if (position < start) {
+                    throw new CorruptDataException("topology " + topology.name() + " has read " + component.stream()
+                        + "/" + partition + " up to position " + position + ", but the stream now begins at " + start
+                        + ": it lost records in between; restore it from a copy, or delete the topology's directory");
+                }
                 source.startAt(partition, position, offset);
             }
         });

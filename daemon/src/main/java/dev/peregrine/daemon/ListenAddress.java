@@ -9,6 +9,8 @@ import dev.peregrine.core.error.StorageException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +18,8 @@ import java.net.InetSocketAddress;
 /** Reads the addresses of listeners and binds them; loopback only, since there is no authentication yet. */
 public final class ListenAddress {
     private static final int MAX_PORT = 65_535;
+    /** Bytes read from a connection before the next has its turn. */
+    private static final int READ_BYTES = 4 << 10;
 
     private ListenAddress() {
     }
@@ -64,9 +68,13 @@ public final class ListenAddress {
         }
     }
 
-    /** Binds; returns the listening channel. */
+    /**
+     * Binds; returns the listening channel. One thread serves all connections of a listener: each is read a little at a
+     * time, or one that sends many requests at once would be served all of them before the others had their turn.
+     */
     public static Channel bind(final String key, final InetSocketAddress address, final ServerBootstrap bootstrap) {
-        final ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        final ChannelFuture bound = bootstrap.childOption(ChannelOption.RECVBUF_ALLOCATOR,
+            new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1)).bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new StorageException(key + ": cannot listen on " + NetUtil.toSocketAddressString(address) + " ("
                 + bound.cause().getMessage() + "): stop what uses the port, or choose another", bound.cause());

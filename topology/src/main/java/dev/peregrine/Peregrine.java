@@ -17,6 +17,7 @@ import dev.peregrine.core.jvm.JvmFlags;
 import dev.peregrine.core.jvm.NativeCode;
 import dev.peregrine.core.thread.Cores;
 import dev.peregrine.eventbus.EventBus;
+import dev.peregrine.eventbus.Partitioner;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.StreamConfig;
@@ -188,6 +189,11 @@ public final class Peregrine implements AutoCloseable {
     /** Opens a named publisher; see {@link EventBus#publisher}. */
     public Publisher publisher(final String stream, final String name) {
         return bus.publisher(stream, name);
+    }
+
+    /** Opens a named publisher that spreads its records in its own way; see {@link EventBus#publisher}. */
+    public Publisher publisher(final String stream, final String name, final Partitioner partitioner) {
+        return bus.publisher(stream, name, partitioner);
     }
 
     /** Opens a named subscription; see {@link EventBus#subscribe}. */

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.agrona.CloseHelper;
@@ -117,9 +118,23 @@ public final class EventBus implements AutoCloseable {
      * @throws ConfigurationException if the name is in use.
      */
     public Publisher publisher(final String stream, final String name) {
+        return open(stream, name, null);
+    }
+
+    /**
+     * Opens a publisher that spreads its records in its own way.
+     *
+     * @param partitioner belongs to the publisher from now on.
+     * @throws ConfigurationException if the name is in use.
+     */
+    public Publisher publisher(final String stream, final String name, final Partitioner partitioner) {
+        return open(stream, name, Objects.requireNonNull(partitioner, "partitioner"));
+    }
+
+    private Publisher open(final String stream, final String name, final Partitioner partitioner) {
         final Runnable release = reserve("publisher '" + name + "' of stream " + stream);
         try {
-            return new Publisher(stream(stream), name, release);
+            return new Publisher(stream(stream), name, partitioner, release);
         } catch (final RuntimeException e) {
             release.run();
             throw e;

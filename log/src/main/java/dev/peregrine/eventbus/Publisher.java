@@ -9,8 +9,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Publishes records into a stream, for one thread. The key's hash chooses the partition. Allocates nothing in steady
- * state.
+ * Publishes records into a stream, for one thread. The key's hash chooses the partition, unless the publisher was opened
+ * with another {@link Partitioner}. Allocates nothing in steady state.
  *
  * <p>A named publisher numbers its records with a rising sequence. A sequence that is already in the log, also from
  * before a restart, is not published again: {@link #commit} then answers {@link #DUPLICATE}.
@@ -22,15 +22,18 @@ public final class Publisher implements AutoCloseable {
     private final Stream stream;
     private final String name;
     private final Appender[] appenders;
+    /** Null for the key's hash, which is not worth a call through an interface. */
+    private final Partitioner partitioner;
     private final Runnable onClose;
     private long lastSequence;
     private Appender claimed;
     private long claimedKeyHash;
     private boolean closed;
 
-    Publisher(final Stream stream, final String name, final Runnable onClose) {
+    Publisher(final Stream stream, final String name, final Partitioner partitioner, final Runnable onClose) {
         this.stream = stream;
         this.name = name;
+        this.partitioner = partitioner;
         this.onClose = onClose;
         this.appenders = new Appender[stream.partitions()];
         final long producerId = producerId(name);
@@ -61,20 +64,31 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Claims room for a record in the key's partition; write the payload into {@link #buffer()} at the returned offset,
-     * then commit or abort.
+     * Claims room for a record in the partition of its key or turn; write the payload into {@link #buffer()} at the
+     * returned offset, then commit or abort.
      *
      * @throws IllegalStateException if the last claim is still open; readers would wait at it for ever.
+     * @throws IllegalArgumentException if the partitioner names a partition that is not there; nothing is claimed.
      */
     public int claim(final long keyHash, final int payloadLength) {
         if (claimed != null) {
             throw new IllegalStateException("claim while one is open: commit or abort it first");
         }
-        final Appender appender = appenders[stream.partitionOf(keyHash)];
+        final int partition = partitioner == null ? stream.partitionOf(keyHash) : chosen(keyHash);
+        final Appender appender = appenders[partition];
         final int offset = appender.claim(payloadLength);
         claimed = appender;
         claimedKeyHash = keyHash;
         return offset;
+    }
+
+    private int chosen(final long keyHash) {
+        final int partition = partitioner.partition(keyHash, appenders.length);
+        if (partition < 0 || partition >= appenders.length) {
+            throw new IllegalArgumentException("the partitioner of publisher '" + name + "' chose partition " + partition
+                + " of stream " + stream.name() + ", which has " + appenders.length);
+        }
+        return partition;
     }
 
     /** The memory of the current claim; valid until it is committed or aborted. */

@@ -21,6 +21,7 @@ import dev.peregrine.eventbus.Partitioner;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.StreamConfig;
+import dev.peregrine.eventbus.StreamDescription;
 import dev.peregrine.eventbus.Subscription;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
@@ -174,6 +175,40 @@ public final class Peregrine implements AutoCloseable {
     /** Creates a stream, or returns the one of that name. */
     public Stream provisionStream(final StreamConfig stream) {
         return bus.provision(stream);
+    }
+
+    /**
+     * Changes a stream's durability; see {@link EventBus#alter}.
+     *
+     * @throws ConfigurationException if a publisher, a subscription or a topology uses the stream.
+     */
+    public synchronized Stream alterStream(final StreamConfig stream) {
+        checkNotRead(stream.name(), "altered");
+        return bus.alter(stream);
+    }
+
+    /**
+     * Deletes a stream with its records and subscriptions.
+     *
+     * @throws ConfigurationException if a publisher, a subscription or a topology uses the stream.
+     */
+    public synchronized void deleteStream(final String name) {
+        checkNotRead(name, "deleted");
+        bus.delete(name);
+    }
+
+    private void checkNotRead(final String stream, final String done) {
+        for (final TopologyRuntime topology : topologies.values()) {
+            if (!topology.isClosed() && topology.reads(stream)) {
+                throw new ConfigurationException("stream " + stream + " cannot be " + done + " while topology "
+                    + topology.name() + " reads it: close that first");
+            }
+        }
+    }
+
+    /** What a stream is and how far it has come. */
+    public StreamDescription describeStream(final String name) {
+        return bus.describe(name);
     }
 
     /** A stream by its name. */

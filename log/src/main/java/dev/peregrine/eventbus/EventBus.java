@@ -4,10 +4,6 @@
  */
 package dev.peregrine.eventbus;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
@@ -17,15 +13,11 @@ import dev.peregrine.log.Durability;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -42,31 +34,30 @@ import org.agrona.CloseHelper;
  * </pre>
  */
 public final class EventBus implements AutoCloseable {
-    private static final String CONFIG_FILE = "stream.conf";
-    private static final String POSITIONS_SUFFIX = ".pos";
-
-    private final Path directory;
     private final FilesFacade files;
+    private final StreamFiles streamFiles;
     private final ConcurrentSkipListMap<String, Stream> streams = new ConcurrentSkipListMap<>();
-    /** Named publishers and subscriptions in use; guarded by this. */
-    private final Set<String> inUse = new HashSet<>();
+    /** Named publishers and subscriptions that are open; guarded by this. */
+    private final Set<Use> inUse = new LinkedHashSet<>();
 
     private EventBus(final Path directory, final FilesFacade files) {
-        this.directory = directory;
         this.files = files;
+        this.streamFiles = new StreamFiles(directory, files);
+    }
+
+    private record Use(String kind, String name, String stream) {
+        @Override
+        public String toString() {
+            return kind + " '" + name + "' of stream " + stream;
+        }
     }
 
     /** Opens every stream found in the directory. */
     public static EventBus open(final Path directory, final FilesFacade files) {
         final EventBus bus = new EventBus(directory, files);
         try {
-            files.createDirectories(directory);
-            try (java.util.stream.Stream<Path> found = Files.list(directory)) {
-                for (final Path path : found.sorted().toList()) {
-                    if (Files.exists(path.resolve(CONFIG_FILE))) {
-                        bus.openStream(bus.readConfig(path));
-                    }
-                }
+            for (final StreamConfig config : bus.streamFiles.openAll()) {
+                bus.openStream(config);
             }
             return bus;
         } catch (final IOException e) {
@@ -86,16 +77,83 @@ public final class EventBus implements AutoCloseable {
     public synchronized Stream provision(final StreamConfig config) {
         final Stream existing = streams.get(config.name());
         if (existing != null) {
-            final StreamConfig has = existing.config();
-            if (has.partitions() != config.partitions() || has.segmentLength() != config.segmentLength()) {
-                throw new ConfigurationException("stream " + config.name() + " exists with " + has.partitions()
-                    + " partition(s) and segment-length " + has.segmentLength()
-                    + "; these cannot be changed to " + config.partitions() + " and " + config.segmentLength());
-            }
+            checkFixed(existing.config(), config);
             return existing;
         }
-        writeConfig(config);
+        streamFiles.writeConfig(config);
         return openStream(config);
+    }
+
+    /**
+     * Changes the settings of a stream; only durability and force interval can be. Nobody may use the stream meanwhile:
+     * its partitions are opened anew.
+     *
+     * @throws ConfigurationException if another setting differs, or publishers or subscriptions of the stream are open.
+     */
+    public synchronized Stream alter(final StreamConfig config) {
+        final Stream stream = stream(config.name());
+        checkFixed(stream.config(), config);
+        if (config.equals(stream.config())) {
+            return stream;
+        }
+        checkUnused(stream, "altered");
+        stream.reopen(config, () -> prepareAlter(stream.config(), config), () -> openPartitions(config),
+            () -> streams.remove(stream.name()));
+        return stream;
+    }
+
+    /** What the stream may be told to have on disk after the change must be there before. */
+    private void prepareAlter(final StreamConfig from, final StreamConfig to) {
+        if (from.durability() == Durability.OS) {
+            streamFiles.forceSegments(from);
+        }
+        streamFiles.writeConfig(to);
+    }
+
+    /**
+     * Deletes a stream with its records and subscriptions.
+     *
+     * @throws ConfigurationException if there is none, or publishers or subscriptions of it are open.
+     */
+    public synchronized void delete(final String name) {
+        final Stream stream = stream(name);
+        checkUnused(stream, "deleted");
+        streams.remove(name);
+        stream.close();
+        streamFiles.delete(name);
+    }
+
+    /** What a stream is and how far it has come. */
+    public synchronized StreamDescription describe(final String name) {
+        final Stream stream = stream(name);
+        final List<StreamDescription.Partition> partitions = new ArrayList<>();
+        for (int i = 0; i < stream.partitions(); i++) {
+            final PartitionLog log = stream.partition(i);
+            partitions.add(new StreamDescription.Partition(
+                log.startPosition(), log.appendedPosition(), log.durablePosition(), log.diskBytes()));
+        }
+        return new StreamDescription(
+            stream.config(), partitions, streamFiles.subscriptionNames(name), usersOf(name));
+    }
+
+    private List<String> usersOf(final String stream) {
+        return inUse.stream().filter(use -> use.stream().equals(stream)).map(Use::toString).toList();
+    }
+
+    private void checkUnused(final Stream stream, final String done) {
+        final List<String> users = usersOf(stream.name());
+        if (!users.isEmpty()) {
+            throw new ConfigurationException("stream " + stream.name() + " cannot be " + done
+                + " while it is in use by " + String.join(", ", users) + ": close it first");
+        }
+    }
+
+    private static void checkFixed(final StreamConfig has, final StreamConfig wanted) {
+        if (has.partitions() != wanted.partitions() || has.segmentLength() != wanted.segmentLength()) {
+            throw new ConfigurationException("stream " + has.name() + " exists with " + has.partitions()
+                + " partition(s) and segment-length " + has.segmentLength()
+                + "; these cannot be changed to " + wanted.partitions() + " and " + wanted.segmentLength());
+        }
     }
 
     /** A stream by its name. */
@@ -132,7 +190,7 @@ public final class EventBus implements AutoCloseable {
     }
 
     private Publisher open(final String stream, final String name, final Partitioner partitioner) {
-        final Runnable release = reserve("publisher '" + name + "' of stream " + stream);
+        final Runnable release = reserve(new Use("publisher", name, stream));
         try {
             return new Publisher(stream(stream), name, partitioner, release);
         } catch (final RuntimeException e) {
@@ -147,12 +205,10 @@ public final class EventBus implements AutoCloseable {
      * @throws ConfigurationException if it is in use.
      */
     public Subscription subscribe(final String stream, final String name) {
-        final Runnable release = reserve("subscription '" + name + "' of stream " + stream);
+        final Runnable release = reserve(new Use("subscription", name, stream));
         try {
-            final Path subscriptions = subscriptionsOf(stream(stream));
-            files.createDirectories(subscriptions);
-            final Path file = subscriptions.resolve(StreamConfig.of(name).name() + POSITIONS_SUFFIX);
-            return new Subscription(stream(stream), name, file, files, release);
+            final Stream of = stream(stream);
+            return new Subscription(of, name, streamFiles.createPositionsHome(stream, name), files, release);
         } catch (final IOException e) {
             release.run();
             throw new StorageException("cannot create subscription " + name + ": " + e.getMessage(), e);
@@ -162,7 +218,7 @@ public final class EventBus implements AutoCloseable {
         }
     }
 
-    private synchronized Runnable reserve(final String what) {
+    private synchronized Runnable reserve(final Use what) {
         if (!inUse.add(what)) {
             throw new ConfigurationException(what + " is in use: close the other one first, or take another name");
         }
@@ -174,17 +230,27 @@ public final class EventBus implements AutoCloseable {
     }
 
     private Stream openStream(final StreamConfig config) {
-        final List<PartitionLog> partitions = new ArrayList<>();
+        final List<PartitionLog> partitions = openPartitions(config);
         try {
-            for (int i = 0; i < config.partitions(); i++) {
-                partitions.add(PartitionLog.open(new PartitionConfig(
-                    directory.resolve(config.name()).resolve("partition-" + i), config.name() + "/" + i,
-                    config.segmentLength(), config.durability(), config.forceIntervalMs(), files)));
-            }
             final Stream stream = new Stream(config, partitions);
             pullBackSubscriptions(stream);
             streams.put(config.name(), stream);
             return stream;
+        } catch (final RuntimeException e) {
+            CloseHelper.quietCloseAll(partitions);
+            throw e;
+        }
+    }
+
+    private List<PartitionLog> openPartitions(final StreamConfig config) {
+        final List<PartitionLog> partitions = new ArrayList<>();
+        try {
+            for (int i = 0; i < config.partitions(); i++) {
+                partitions.add(PartitionLog.open(new PartitionConfig(
+                    streamFiles.partition(config.name(), i), config.name() + "/" + i,
+                    config.segmentLength(), config.durability(), config.forceIntervalMs(), files)));
+            }
+            return partitions;
         } catch (final RuntimeException e) {
             CloseHelper.quietCloseAll(partitions);
             throw e;
@@ -196,15 +262,8 @@ public final class EventBus implements AutoCloseable {
      * later, its place would lie in the middle of a new record.
      */
     private void pullBackSubscriptions(final Stream stream) {
-        try {
-            for (final Path file : files.list(subscriptionsOf(stream))) {
-                if (file.getFileName().toString().endsWith(POSITIONS_SUFFIX)) {
-                    pullBack(stream, file);
-                }
-            }
-        } catch (final IOException e) {
-            throw new StorageException(
-                "cannot read the subscriptions of " + stream.name() + ": " + e.getMessage(), e);
+        for (final Path file : streamFiles.positionsFiles(stream.name())) {
+            pullBack(stream, file);
         }
     }
 
@@ -213,39 +272,6 @@ public final class EventBus implements AutoCloseable {
             positions.limit(stream);
         } catch (final CorruptDataException damaged) {
             return; // subscribing says so; the stream itself is whole
-        }
-    }
-
-    private Path subscriptionsOf(final Stream stream) {
-        return directory.resolve(stream.name()).resolve("subscriptions");
-    }
-
-    private void writeConfig(final StreamConfig config) {
-        final Path home = directory.resolve(config.name());
-        final Config content = ConfigFactory.parseMap(Map.of(
-            "partitions", config.partitions(),
-            "segment-length", config.segmentLength(),
-            "durability", config.durability().name().toLowerCase(Locale.ROOT),
-            "force-interval-ms", config.forceIntervalMs()));
-        final String text = content.root().render(ConfigRenderOptions.concise().setFormatted(true).setJson(false));
-        try {
-            files.createDirectories(home);
-            files.writeAtomically(home.resolve(CONFIG_FILE), text.getBytes(StandardCharsets.UTF_8));
-        } catch (final IOException e) {
-            throw new StorageException("cannot provision stream in " + home + ": " + e.getMessage(), e);
-        }
-    }
-
-    private StreamConfig readConfig(final Path home) {
-        final Path file = home.resolve(CONFIG_FILE);
-        try {
-            final Config content = ConfigFactory.parseFile(file.toFile());
-            return new StreamConfig(home.getFileName().toString(), content.getInt("partitions"),
-                content.getInt("segment-length"),
-                Durability.valueOf(content.getString("durability").toUpperCase(Locale.ROOT)),
-                content.getLong("force-interval-ms"));
-        } catch (final ConfigException | IllegalArgumentException e) {
-            throw new CorruptDataException("stream description " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 

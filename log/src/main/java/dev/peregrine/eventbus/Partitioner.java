@@ -10,7 +10,7 @@ package dev.peregrine.eventbus;
  */
 @FunctionalInterface
 public interface Partitioner {
-    /** Partition of the next record, from 0 and below the number of partitions. Must not allocate to keep the path free. */
+    /** Partition of the next record, from 0 and below their number. Should not allocate. */
     int partition(long keyHash, int partitions);
 
     /** A key lives in one partition, for ever: the default. */

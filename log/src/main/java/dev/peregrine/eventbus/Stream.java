@@ -8,16 +8,21 @@ import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.log.PartitionLog;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 
 /** A named, provisioned sequence of records, split into partitions by key. Safe for use by many threads. */
 public final class Stream {
-    private final StreamConfig config;
-    private final List<PartitionLog> partitions;
+    private final int count;
+    private volatile StreamConfig config;
+    /** Replaced when the stream is altered, while nobody uses it. */
+    private volatile List<PartitionLog> partitions;
+    private boolean closed;
     /** Last sequences of publishers that were closed in this process, by producer id. */
     private final ConcurrentHashMap<Long, Long> lastSequences = new ConcurrentHashMap<>();
 
     Stream(final StreamConfig config, final List<PartitionLog> partitions) {
+        this.count = partitions.size();
         this.config = config;
         this.partitions = List.copyOf(partitions);
     }
@@ -27,14 +32,14 @@ public final class Stream {
         return config.name();
     }
 
-    /** What it was provisioned with. */
+    /** What it was provisioned with, or last altered to. */
     public StreamConfig config() {
         return config;
     }
 
     /** Number of partitions. */
     public int partitions() {
-        return partitions.size();
+        return count;
     }
 
     /** One partition, from 0. */
@@ -44,7 +49,7 @@ public final class Stream {
 
     /** Which partition a key belongs to. */
     public int partitionOf(final long keyHash) {
-        return partitions.size() == 1 ? 0 : KeyHash.bucket(keyHash, partitions.size());
+        return count == 1 ? 0 : KeyHash.bucket(keyHash, count);
     }
 
     /**
@@ -81,11 +86,17 @@ public final class Stream {
         lastSequences.put(producerId, sequence);
     }
 
-    /** Every partition has its turn, also when one has failed; the first failure is thrown at the end. */
-    int doHousekeeping() {
+    /**
+     * Every partition has its turn, also when one has failed; the first failure is thrown at the end. Never while the
+     * stream is closed or opened anew.
+     */
+    synchronized int doHousekeeping() {
+        if (closed) {
+            return 0;
+        }
         int work = 0;
         RuntimeException failure = null;
-        for (int i = 0; i < partitions.size(); i++) {
+        for (int i = 0; i < count; i++) {
             try {
                 work += partitions.get(i).doHousekeeping();
             } catch (final PeregrineException e) {
@@ -98,7 +109,29 @@ public final class Stream {
         return work;
     }
 
-    void close() {
+    /**
+     * Closes the partitions and takes others in their place.
+     *
+     * @param prepare runs before; if it throws nothing has changed.
+     * @param onLost runs if the partitions cannot be opened again; the stream then stays closed.
+     */
+    synchronized void reopen(
+        final StreamConfig altered, final Runnable prepare, final Supplier<List<PartitionLog>> opener,
+        final Runnable onLost) {
+        prepare.run();
+        try {
+            close();
+            partitions = List.copyOf(opener.get());
+        } catch (final RuntimeException e) {
+            onLost.run();
+            throw e;
+        }
+        config = altered;
+        closed = false;
+    }
+
+    synchronized void close() {
+        closed = true;
         CloseHelper.closeAll(partitions);
     }
 }

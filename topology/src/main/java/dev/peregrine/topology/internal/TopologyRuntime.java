@@ -353,6 +353,11 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         return log.doHousekeeping();
     }
 
+    /** Whether a source of it reads a stream. */
+    public boolean reads(final String stream) {
+        return topology.components().stream().anyMatch(component -> stream.equals(component.stream()));
+    }
+
     /** Whether it was closed, so that its name is free. */
     public synchronized boolean isClosed() {
         return closed;

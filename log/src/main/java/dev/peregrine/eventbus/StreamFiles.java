@@ -1,0 +1,174 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.eventbus;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.Durability;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The descriptions and directories of streams: reads, writes and deletes them. */
+final class StreamFiles {
+    private static final String CONFIG_FILE = "stream.conf";
+    /** No stream's name starts with a dot. */
+    private static final String DELETED_PREFIX = ".deleted-";
+    private static final String POSITIONS_SUFFIX = ".pos";
+
+    private final Path directory;
+    private final FilesFacade files;
+
+    StreamFiles(final Path directory, final FilesFacade files) {
+        this.directory = directory;
+        this.files = files;
+    }
+
+    /** What was provisioned, by name; takes away what a delete left when its process died. */
+    List<StreamConfig> openAll() throws IOException {
+        files.createDirectories(directory);
+        final List<StreamConfig> configs = new ArrayList<>();
+        try (java.util.stream.Stream<Path> found = Files.list(directory)) {
+            for (final Path path : found.sorted().toList()) {
+                if (path.getFileName().toString().startsWith(DELETED_PREFIX)) {
+                    deleteTree(path);
+                } else if (Files.exists(path.resolve(CONFIG_FILE))) {
+                    configs.add(readConfig(path));
+                }
+            }
+        }
+        return configs;
+    }
+
+    private Path home(final String stream) {
+        return directory.resolve(stream);
+    }
+
+    Path partition(final String stream, final int index) {
+        return home(stream).resolve("partition-" + index);
+    }
+
+    /** Forces every segment, whole, those allocated ahead too: {@link Durability#OS} does not force their headers. */
+    void forceSegments(final StreamConfig stream) {
+        try {
+            for (int i = 0; i < stream.partitions(); i++) {
+                final Path partition = partition(stream.name(), i);
+                for (final Path file : files.list(partition)) {
+                    try (FileChannel channel = files.openReadWrite(file)) {
+                        files.force(channel);
+                    }
+                }
+                files.forceDirectory(partition);
+            }
+        } catch (final IOException e) {
+            throw new StorageException("cannot force the segments of stream " + stream.name() + ": "
+                + e.getMessage(), e);
+        }
+    }
+
+    private Path subscriptions(final String stream) {
+        return home(stream).resolve("subscriptions");
+    }
+
+    /** The file of a subscription, which need not exist; its directory does afterwards. */
+    Path createPositionsHome(final String stream, final String subscription) throws IOException {
+        files.createDirectories(subscriptions(stream));
+        return positionsFile(stream, subscription);
+    }
+
+    Path positionsFile(final String stream, final String subscription) {
+        return subscriptions(stream).resolve(StreamConfig.of(subscription).name() + POSITIONS_SUFFIX);
+    }
+
+    List<Path> positionsFiles(final String stream) {
+        try {
+            return files.list(subscriptions(stream)).stream()
+                .filter(file -> file.getFileName().toString().endsWith(POSITIONS_SUFFIX)).toList();
+        } catch (final IOException e) {
+            throw new StorageException("cannot read the subscriptions of " + stream + ": " + e.getMessage(), e);
+        }
+    }
+
+    List<String> subscriptionNames(final String stream) {
+        return positionsFiles(stream).stream().map(file -> file.getFileName().toString())
+            .map(name -> name.substring(0, name.length() - POSITIONS_SUFFIX.length())).toList();
+    }
+
+    void deletePositions(final String stream, final String subscription) {
+        final Path file = positionsFile(stream, subscription);
+        try {
+            files.delete(file);
+            files.forceDirectory(file.getParent());
+        } catch (final IOException e) {
+            throw new StorageException("cannot delete subscription file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes the stream's name away in one step, then its files; a kill between leaves work for {@link #openAll}. */
+    void delete(final String stream) {
+        final Path doomed = directory.resolve(DELETED_PREFIX + stream);
+        try {
+            deleteTree(doomed);
+            files.rename(home(stream), doomed);
+            files.forceDirectory(directory);
+            deleteTree(doomed);
+        } catch (final IOException e) {
+            throw new StorageException("cannot delete the files of stream " + stream + " in " + directory + ": "
+                + e.getMessage() + "; the next start tries again", e);
+        }
+    }
+
+    private void deleteTree(final Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (java.util.stream.Stream<Path> found = Files.walk(root)) {
+            for (final Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+                files.delete(path);
+            }
+        }
+    }
+
+    void writeConfig(final StreamConfig config) {
+        final Path home = home(config.name());
+        final Config content = ConfigFactory.parseMap(Map.of(
+            "partitions", config.partitions(),
+            "segment-length", config.segmentLength(),
+            "durability", config.durability().name().toLowerCase(Locale.ROOT),
+            "force-interval-ms", config.forceIntervalMs()));
+        final String text = content.root().render(ConfigRenderOptions.concise().setFormatted(true).setJson(false));
+        try {
+            files.createDirectories(home);
+            files.writeAtomically(home.resolve(CONFIG_FILE), text.getBytes(StandardCharsets.UTF_8));
+        } catch (final IOException e) {
+            throw new StorageException("cannot provision stream in " + home + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static StreamConfig readConfig(final Path home) {
+        final Path file = home.resolve(CONFIG_FILE);
+        try {
+            final Config content = ConfigFactory.parseFile(file.toFile());
+            return new StreamConfig(home.getFileName().toString(), content.getInt("partitions"),
+                content.getInt("segment-length"),
+                Durability.valueOf(content.getString("durability").toUpperCase(Locale.ROOT)),
+                content.getLong("force-interval-ms"));
+        } catch (final ConfigException | IllegalArgumentException e) {
+            throw new CorruptDataException("stream description " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

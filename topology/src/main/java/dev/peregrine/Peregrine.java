@@ -23,6 +23,7 @@ import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.eventbus.StreamDescription;
 import dev.peregrine.eventbus.Subscription;
+import dev.peregrine.eventbus.SubscriptionDescription;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.store.Cache;
@@ -234,6 +235,21 @@ public final class Peregrine implements AutoCloseable {
     /** Opens a named subscription; see {@link EventBus#subscribe}. */
     public Subscription subscribe(final String stream, final String name) {
         return bus.subscribe(stream, name);
+    }
+
+    /** The durable place of a subscription; see {@link EventBus#describeSubscription}. */
+    public SubscriptionDescription describeSubscription(final String stream, final String name) {
+        return bus.describeSubscription(stream, name);
+    }
+
+    /** Names of a stream's durable subscriptions, open or not. */
+    public List<String> subscriptions(final String stream) {
+        return bus.subscriptions(stream);
+    }
+
+    /** Forgets a subscription's place; see {@link EventBus#deleteSubscription}. */
+    public void deleteSubscription(final String stream, final String name) {
+        bus.deleteSubscription(stream, name);
     }
 
     /** Creates a table, or returns the one of that name. */

@@ -218,6 +218,57 @@ public final class EventBus implements AutoCloseable {
         }
     }
 
+    /**
+     * The durable place of a subscription, which may be open.
+     *
+     * @throws ConfigurationException if there is none of that name.
+     * @throws CorruptDataException if its file is damaged.
+     */
+    public synchronized SubscriptionDescription describeSubscription(final String stream, final String name) {
+        final Stream of = stream(stream);
+        checkExists(of, name);
+        final List<SubscriptionDescription.Place> places = new ArrayList<>();
+        try (PositionFile positions =
+            new PositionFile(files, streamFiles.positionsFile(stream, name), of.partitions())) {
+            final long[] entries = positions.snapshot();
+            for (int i = 0; i < of.partitions(); i++) {
+                final long position = Math.max(entries[2 * i], of.partition(i).startPosition());
+                places.add(new SubscriptionDescription.Place(
+                    position, entries[2 * i + 1], of.partition(i).appendedPosition() - position));
+            }
+        }
+        return new SubscriptionDescription(
+            stream, name, inUse.contains(new Use("subscription", name, stream)), places);
+    }
+
+    /** Names of a stream's durable subscriptions, open or not. */
+    public List<String> subscriptions(final String stream) {
+        return streamFiles.subscriptionNames(stream(stream).name());
+    }
+
+    /**
+     * Forgets a subscription's place.
+     *
+     * @throws ConfigurationException if there is none of that name, or it is open.
+     */
+    public synchronized void deleteSubscription(final String stream, final String name) {
+        checkExists(stream(stream), name);
+        final Runnable release = reserve(new Use("subscription", name, stream));
+        try {
+            streamFiles.deletePositions(stream, name);
+        } finally {
+            release.run();
+        }
+    }
+
+    private void checkExists(final Stream stream, final String subscription) {
+        final List<String> names = streamFiles.subscriptionNames(stream.name());
+        if (!names.contains(subscription)) {
+            throw new ConfigurationException("stream " + stream.name() + " has no subscription '" + subscription
+                + "'; it has: " + names);
+        }
+    }
+
     private synchronized Runnable reserve(final Use what) {
         if (!inUse.add(what)) {
             throw new ConfigurationException(what + " is in use: close the other one first, or take another name");

@@ -96,6 +96,27 @@ final class PositionFile implements AutoCloseable {
         }
     }
 
+    /** Position and number of every partition as they were committed last, also while another thread commits. */
+    long[] snapshot() {
+        while (true) {
+            final long latest = latestValid();
+            if (latest == 0) {
+                continue; // two commits overtook the look at one copy each
+            }
+            final byte[] copy = new byte[PositionDescriptor.copyLength(partitions)];
+            buffer.getBytes(PositionDescriptor.copyOffset(latest, partitions), copy);
+            final UnsafeBuffer image = new UnsafeBuffer(copy);
+            if (image.getLong(PositionDescriptor.COPY_VERSION_OFFSET) == latest
+                && image.getLong(PositionDescriptor.COPY_CHECKSUM_OFFSET) == checksum(image, 0, latest)) {
+                final long[] entries = new long[2 * partitions];
+                for (int i = 0; i < entries.length; i++) {
+                    entries[i] = image.getLong(PositionDescriptor.COPY_ENTRIES_OFFSET + i * Long.BYTES);
+                }
+                return entries;
+            }
+        }
+    }
+
     private long checksum(final DirectBuffer of, final int offset, final long copyVersion) {
         return KeyHash.of(of, offset + PositionDescriptor.COPY_ENTRIES_OFFSET,
             partitions * PositionDescriptor.ENTRY_LENGTH) ^ KeyHash.of(copyVersion);

@@ -5,9 +5,11 @@
 package dev.peregrine.eventbus;
 
 import dev.peregrine.core.error.ClosedException;
+import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.FrameHandler;
+import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
 import java.nio.file.Path;
 
@@ -24,6 +26,7 @@ public final class Subscription implements AutoCloseable {
     private final PositionFile positions;
     private final Runnable onClose;
     private int next;
+    private int polled;
     private boolean closed;
 
     Subscription(
@@ -53,10 +56,16 @@ public final class Subscription implements AutoCloseable {
     public int poll(final FrameHandler handler, final int limit) {
         int handled = 0;
         for (int i = 0; i < readers.length && handled < limit; i++) {
+            polled = next;
             handled += readers[next].poll(handler, limit - handled);
             next = next + 1 == readers.length ? 0 : next + 1;
         }
         return handled;
+    }
+
+    /** Partition of the record that the handler is being handed. */
+    public int partition() {
+        return polled;
     }
 
     /**
@@ -92,6 +101,49 @@ public final class Subscription implements AutoCloseable {
         for (int i = 0; i < readers.length; i++) {
             readers[i].seek(stream.partition(i).startPosition());
         }
+    }
+
+    /**
+     * Goes behind the last record that is there now, or before the first claim that is open, counting what it passes.
+     * Takes effect durably with the next {@link #commit}.
+     */
+    public void seekToLatest() {
+        for (int i = 0; i < readers.length; i++) {
+            final long end = stream.partition(i).appendedPosition();
+            int passed = 1;
+            while (readers[i].position() < end && passed > 0) {
+                passed = readers[i].poll(frame -> { }, 1);
+            }
+        }
+    }
+
+    /**
+     * Goes to a position of a partition, at which a record starts or the last one ends. Takes effect durably with the
+     * next {@link #commit}. Reads the partition from its start to find that out.
+     *
+     * @throws ConfigurationException if no record starts there; the place has then not changed.
+     */
+    public void seek(final int partition, final long position) {
+        final PartitionLog log = stream.partition(partition);
+        final long[] found = {position == log.startPosition() ? 0 : -1};
+        try (PartitionReader scan = log.newReader(log.startPosition())) {
+            final FrameHandler handler = frame -> {
+                if (frame.position() == position) {
+                    found[0] = frame.offset();
+                } else if (frame.endPosition() == position) {
+                    found[0] = frame.offset() + 1;
+                }
+            };
+            int passed = 1;
+            while (found[0] < 0 && scan.position() < position && passed > 0) {
+                passed = scan.poll(handler, 1);
+            }
+        }
+        if (found[0] < 0) {
+            throw new ConfigurationException("no record of " + stream.name() + "/" + partition + " starts at position "
+                + position + "; its positions go from " + log.startPosition() + " to " + log.appendedPosition());
+        }
+        readers[partition].seek(position, found[0]);
     }
 
     /** Bytes that were published and not yet polled, over all partitions. */

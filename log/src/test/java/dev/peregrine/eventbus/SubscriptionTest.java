@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.ClosedException;
+import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
 import java.io.IOException;
@@ -104,6 +105,76 @@ class SubscriptionTest {
             assertThat(subscription.lagBytes()).isEqualTo(all);
             assertThat(poll(subscription, COUNT)).isEqualTo(numbers(0, COUNT));
             assertThat(subscription.lagBytes()).isZero();
+        }
+    }
+
+    @Test
+    void shouldGoToTheEndOrToARecordAndCountRight() {
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            subscription.seekToLatest();
+            assertThat(subscription.lagBytes()).isZero();
+            assertThat(subscription.offset(0)).isEqualTo(COUNT);
+            publish(bus, COUNT, COUNT + 1);
+            assertThat(poll(subscription, COUNT)).containsExactly((long) COUNT);
+            final long end = subscription.position(0);
+            subscription.seek(0, 0);
+            poll(subscription, 10);
+            final long tenth = subscription.position(0);
+            subscription.seek(0, end);
+            assertThat(poll(subscription, 1)).isEmpty();
+            subscription.seek(0, tenth);
+            assertThat(subscription.offset(0)).isEqualTo(10);
+            for (final long wrong : new long[] {-1, tenth + 1, tenth + 8, end + 64}) {
+                assertThatThrownBy(() -> subscription.seek(0, wrong)).isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("position " + wrong);
+            }
+            assertThat(poll(subscription, 1)).containsExactly(10L);
+        }
+    }
+
+    @Test
+    void shouldStopAtAnOpenClaimOnTheWayToTheEnd() {
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s");
+            Publisher slow = bus.publisher("clicks", "slow")) {
+            slow.claim(0, 8);
+            publish(bus, COUNT, COUNT + 5);
+            subscription.seekToLatest();
+            assertThat(subscription.offset(0)).isEqualTo(COUNT);
+            slow.abort();
+            assertThat(poll(subscription, COUNT)).isEqualTo(numbers(COUNT, COUNT + 5));
+        }
+    }
+
+    @Test
+    void shouldDescribeListAndDelete() {
+        try (EventBus bus = open("bus")) {
+            assertThat(bus.subscriptions("clicks")).isEmpty();
+            try (Subscription subscription = bus.subscribe("clicks", "s")) {
+                final long all = subscription.lagBytes();
+                poll(subscription, COUNT / 2);
+                assertThat(bus.describeSubscription("clicks", "s").lagBytes()).as("not committed").isEqualTo(all);
+                subscription.commit();
+                final SubscriptionDescription description = bus.describeSubscription("clicks", "s");
+                assertThat(description.open()).isTrue();
+                assertThat(description.lagBytes()).isEqualTo(all / 2);
+                assertThat(description.places()).singleElement().satisfies(place -> {
+                    assertThat(place.offset()).isEqualTo(COUNT / 2);
+                    assertThat(place.position()).isEqualTo(subscription.position(0));
+                });
+                assertThatThrownBy(() -> bus.deleteSubscription("clicks", "s"))
+                    .isInstanceOf(ConfigurationException.class).hasMessageContaining("in use");
+            }
+            assertThat(bus.subscriptions("clicks")).containsExactly("s");
+            assertThat(bus.describeSubscription("clicks", "s").open()).isFalse();
+            bus.deleteSubscription("clicks", "s");
+            assertThat(bus.subscriptions("clicks")).isEmpty();
+            assertThatThrownBy(() -> bus.deleteSubscription("clicks", "s")).isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("no subscription 's'");
+            assertThatThrownBy(() -> bus.describeSubscription("clicks", "s"))
+                .isInstanceOf(ConfigurationException.class);
+            try (Subscription again = bus.subscribe("clicks", "s")) {
+                assertThat(poll(again, 1)).containsExactly(0L);
+            }
         }
     }
 

@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.eventbus;
+
+import java.util.List;
+
+/**
+ * The durable place of a subscription.
+ *
+ * @param stream what it reads.
+ * @param name its name.
+ * @param open whether it is being used now.
+ * @param places where it goes on, by partition.
+ */
+public record SubscriptionDescription(String stream, String name, boolean open, List<Place> places) {
+    /** Copies the list. */
+    public SubscriptionDescription {
+        places = List.copyOf(places);
+    }
+
+    /** Bytes published and not committed by it, over all partitions. */
+    public long lagBytes() {
+        return places.stream().mapToLong(Place::lagBytes).sum();
+    }
+
+    /**
+     * Its place in one partition.
+     *
+     * @param position position of the next record.
+     * @param offset number of the next record.
+     * @param lagBytes bytes from there to the end of the partition.
+     */
+    public record Place(long position, long offset, long lagBytes) {
+    }
+}

@@ -10,7 +10,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads numbers as people write them: 10000000, 10_000_000, 10M, 500k. */
-final class Amount implements ITypeConverter<Long> {
+public final class Amount implements ITypeConverter<Long> {
     @Override
     public Long convert(final String text) {
         String digits = text.trim().toLowerCase(Locale.ROOT).replace("_", "");

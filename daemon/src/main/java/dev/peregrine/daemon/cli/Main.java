@@ -5,6 +5,10 @@
 package dev.peregrine.daemon.cli;
 
 import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.daemon.cli.stream.PublishCommand;
+import dev.peregrine.daemon.cli.stream.StreamCommand;
+import dev.peregrine.daemon.cli.stream.SubscriptionCommand;
+import dev.peregrine.daemon.cli.stream.TailCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import picocli.CommandLine;
@@ -40,7 +44,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "",
         "Exit codes: 0 done, 1 failed (one line says why), 2 wrong usage, 130 and 143",
         "ended by Ctrl-C and SIGTERM (0 from the daemon: that is how it is stopped)."},
-    subcommands = {DemoCommand.class, RunCommand.class, BenchCommand.class, HelpCommand.class})
+    subcommands = {
+        DemoCommand.class, RunCommand.class, BenchCommand.class, StreamCommand.class, PublishCommand.class,
+        TailCommand.class, SubscriptionCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     /** The user has ended the command; as shells count, 128 and the number of SIGINT. */
     static final int INTERRUPTED = 130;

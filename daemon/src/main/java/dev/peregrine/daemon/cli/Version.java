@@ -7,7 +7,7 @@ package dev.peregrine.daemon.cli;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version in the jar's manifest, and the JVM's. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
         final String version = Version.class.getPackage().getImplementationVersion();

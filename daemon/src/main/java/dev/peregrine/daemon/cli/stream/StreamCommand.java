@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.daemon.cli.stream;
+
+import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.daemon.cli.Version;
+import dev.peregrine.eventbus.EventBus;
+import dev.peregrine.eventbus.Stream;
+import dev.peregrine.eventbus.StreamConfig;
+import dev.peregrine.eventbus.StreamDescription;
+import dev.peregrine.eventbus.StreamDescription.Partition;
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code peregrine stream}: creates, lists, describes, alters and deletes streams. */
+@Command(name = "stream", mixinStandardHelpOptions = true, versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND", descriptionHeading = "%n", commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    description = {
+        "Look after the streams of a data directory.",
+        "",
+        "One process has a data directory at a time: stop the daemon first."})
+public final class StreamCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(out());
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    @Command(name = "create", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
+        description = "Create a stream, and the data directory if there is none.")
+    int create(
+        @Parameters(paramLabel = "STREAM", description = "Its name.") final String name,
+        @Mixin final StreamSettings settings, @Mixin final DataDirectory data) {
+        final StreamConfig config = settings.over(StreamConfig.of(name));
+        try (OpenStreams open = OpenStreams.create(data.path())) {
+            if (open.bus().streams().stream().anyMatch(stream -> stream.name().equals(name))) {
+                throw new ConfigurationException("stream " + name + " exists; 'stream alter' changes it");
+            }
+            open.bus().provision(config);
+        }
+        return say("created stream " + name);
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
+        description = "List the streams.")
+    int list(@Mixin final DataDirectory data) {
+        try (OpenStreams open = OpenStreams.existing(data.path())) {
+            out().printf(Locale.ROOT, "%-32s %10s %10s %16s%n", "stream", "partitions", "durability", "bytes");
+            for (final Stream stream : open.bus().streams()) {
+                out().printf(Locale.ROOT, "%-32s %10d %10s %,16d%n", stream.name(), stream.partitions(),
+                    durability(stream.config()), bytes(open.bus().describe(stream.name())));
+            }
+        }
+        return Output.done(out());
+    }
+
+    @Command(name = "describe", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
+        description = "Show settings, positions and subscriptions of a stream.")
+    int describe(
+        @Parameters(paramLabel = "STREAM", description = "Its name.") final String name,
+        @Mixin final DataDirectory data) {
+        try (OpenStreams open = OpenStreams.existing(data.path())) {
+            print(open.bus().describe(name));
+        }
+        return Output.done(out());
+    }
+
+    private void print(final StreamDescription description) {
+        final StreamConfig config = description.config();
+        final PrintWriter out = out();
+        out.println("stream          " + config.name());
+        out.println("partitions      " + config.partitions());
+        out.println("segment-length  " + config.segmentLength());
+        out.println("durability      " + durability(config));
+        out.println("subscriptions   " + String.join(" ", description.subscriptions()));
+        out.printf(Locale.ROOT, "%n%9s %18s %18s %18s%n", "partition", "start", "end", "disk bytes");
+        int number = 0;
+        for (final Partition partition : description.partitions()) {
+            out.printf(Locale.ROOT, "%9d %18d %18d %18d%n", number++, partition.startPosition(),
+                partition.appendedPosition(), partition.diskBytes());
+        }
+    }
+
+    @Command(name = "alter", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
+        description = "Change a stream's durability; partitions and segments are for good.")
+    int alter(
+        @Parameters(paramLabel = "STREAM", description = "Its name.") final String name,
+        @Mixin final StreamSettings settings, @Mixin final DataDirectory data) {
+        final StreamConfig after;
+        try (OpenStreams open = OpenStreams.existing(data.path())) {
+            final EventBus bus = open.bus();
+            after = bus.alter(settings.over(bus.stream(name).config())).config();
+        }
+        return say("stream " + name + " has durability " + durability(after));
+    }
+
+    @Command(name = "delete", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
+        description = "Delete a stream with its records and subscriptions.")
+    int delete(
+        @Parameters(paramLabel = "STREAM", description = "Its name.") final String name,
+        @Mixin final DataDirectory data) {
+        try (OpenStreams open = OpenStreams.existing(data.path())) {
+            open.bus().delete(name);
+        }
+        return say("deleted stream " + name);
+    }
+
+    private int say(final String line) {
+        out().println(line);
+        return Output.done(out());
+    }
+
+    private static long bytes(final StreamDescription description) {
+        return description.partitions().stream()
+            .mapToLong(partition -> partition.appendedPosition() - partition.startPosition()).sum();
+    }
+
+    private static String durability(final StreamConfig config) {
+        final String name = config.durability().name().toLowerCase(Locale.ROOT);
+        return "interval".equals(name) ? name + " " + config.forceIntervalMs() + "ms" : name;
+    }
+}

@@ -1,0 +1,147 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.daemon.cli.stream;
+
+import dev.peregrine.daemon.cli.Amount;
+import dev.peregrine.daemon.cli.Version;
+import dev.peregrine.eventbus.EventBus;
+import dev.peregrine.eventbus.Stream;
+import dev.peregrine.eventbus.Subscription;
+import dev.peregrine.log.PartitionReader;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.CloseHelper;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code peregrine tail}: prints records. */
+@Command(name = "tail", mixinStandardHelpOptions = true, versionProvider = Version.class,
+    descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
+    description = {
+        "Print the records of a stream, a line each; partition after partition.",
+        "",
+        "With --subscription it goes on where that one ended, and moves it on."},
+    footer = {
+        "",
+        "One process has a data directory at a time, so --follow waits for records that",
+        "only this process could write: it is of use once a daemon can be asked."})
+public final class TailCommand implements Callable<Integer> {
+    private static final int BATCH = 256;
+
+    /** Where to start. */
+    enum From { earliest, latest }
+
+    /** Prints up to a number of records. */
+    @FunctionalInterface
+    private interface Source {
+        int poll(int limit);
+    }
+
+    @Parameters(paramLabel = "STREAM", description = "The stream.")
+    private String stream;
+
+    @Option(names = "--from", paramLabel = "earliest|latest",
+        description = "Where to start (default: earliest, or the subscription's place).")
+    private From from;
+
+    @Option(names = "--limit", paramLabel = "N", converter = Amount.class, description = "Stop after N records.")
+    private Long limit;
+
+    @Option(names = "--json", description = "Print everything about a record as JSON.")
+    private boolean json;
+
+    @Option(names = "--follow", description = "Wait for more at the end, until Ctrl-C.")
+    private boolean follow;
+
+    @Option(names = "--subscription", paramLabel = "S", description = "Read as this subscription.")
+    private String name;
+
+    @Mixin
+    private DataDirectory data;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (OpenStreams open = OpenStreams.existing(data.path())) {
+            if (name == null) {
+                tail(open.bus(), open.bus().stream(stream));
+            } else {
+                tailAs(open.bus());
+            }
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void tailAs(final EventBus bus) throws InterruptedException {
+        final PrintWriter out = spec.commandLine().getOut();
+        final RecordPrinter printer = new RecordPrinter(out, json);
+        try (Subscription subscription = bus.subscribe(stream, name)) {
+            if (from == From.earliest) {
+                subscription.rewind();
+            } else if (from == From.latest) {
+                subscription.seekToLatest();
+                subscription.commit();
+            }
+            run(bus, atMost -> {
+                final int count = subscription.poll(frame -> printer.print(subscription.partition(), frame), atMost);
+                if (count > 0) {
+                    Output.done(out); // what was not written is printed again next time
+                    subscription.commit();
+                }
+                return count;
+            });
+        }
+    }
+
+    private void tail(final EventBus bus, final Stream of) throws InterruptedException {
+        final PrintWriter out = spec.commandLine().getOut();
+        final RecordPrinter printer = new RecordPrinter(out, json);
+        final List<PartitionReader> readers = new ArrayList<>();
+        try {
+            for (int i = 0; i < of.partitions(); i++) {
+                readers.add(of.partition(i).newReader(
+                    from == From.latest ? of.partition(i).appendedPosition() : of.partition(i).startPosition()));
+            }
+            run(bus, atMost -> {
+                int count = 0;
+                for (int i = 0; i < readers.size() && count < atMost; i++) {
+                    final int partition = i;
+                    count += readers.get(i).poll(frame -> printer.print(partition, frame), atMost - count);
+                }
+                Output.done(out);
+                return count;
+            });
+        } finally {
+            CloseHelper.closeAll(readers);
+        }
+    }
+
+    private void run(final EventBus bus, final Source source) throws InterruptedException {
+        long left = limit == null ? Long.MAX_VALUE : limit;
+        while (left > 0) {
+            final int count = source.poll((int) Math.min(BATCH, left));
+            left -= count;
+            if (count == 0) {
+                if (!follow) {
+                    return;
+                }
+                bus.doHousekeeping();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.daemon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.eventbus.EventBus;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StreamCommandsTest {
+    @TempDir
+    private Path directory;
+    private String data;
+    private String out;
+    private String err;
+
+    @BeforeEach
+    void name() {
+        data = directory.resolve("data").toString();
+    }
+
+    /** Runs a line of words; {@code D} stands for the data directory's option. */
+    private int run(final String line) {
+        final String[] args = line.replace(" D", " --data-dir " + data).split(" ", -1);
+        final StringWriter outText = new StringWriter();
+        final StringWriter errText = new StringWriter();
+        final int code = Main.execute(new PrintWriter(outText), new PrintWriter(errText), args);
+        out = outText.toString();
+        err = errText.toString();
+        return code;
+    }
+
+    private void does(final String line) {
+        assertThat(run(line)).as(err).isZero();
+    }
+
+    private void fails(final String line, final int code, final String why) {
+        assertThat(run(line)).as(out + err).isEqualTo(code);
+        assertThat(err).startsWith("peregrine: ").contains(why).doesNotContain("unexpectedly");
+    }
+
+    private void create(final String more) {
+        does("stream create clicks --segment-length 64KiB" + more + " D");
+    }
+
+    private Path lines(final String... lines) throws IOException {
+        return Files.write(directory.resolve("lines"), List.of(lines));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stream", "stream --help", "stream create --help", "stream list --help",
+        "stream describe --help", "stream alter --help", "stream delete --help", "publish --help", "tail --help",
+        "subscription", "subscription list --help", "subscription describe --help", "subscription rewind --help",
+        "subscription delete --help"})
+    void shouldShowAPageThatFits(final String line) {
+        does(line);
+        assertThat(out).contains("Usage: peregrine ");
+        assertThat(out.lines()).allSatisfy(text -> assertThat(text).hasSizeLessThanOrEqualTo(80));
+        assertThat(out.lines().count()).isBetween(8L, 40L);
+    }
+
+    @Test
+    void shouldTellEveryCommand() {
+        does("--help");
+        assertThat(out).contains("  stream ", "  publish ", "  tail ", "  subscription ");
+    }
+
+    @Test
+    void shouldCreateListDescribeAlterAndDelete() {
+        create(" --partitions 2");
+        does("stream list D");
+        assertThat(out.lines().toList().get(1).trim().split(" +", -1)).containsExactly("clicks", "2", "os", "0");
+        does("stream alter clicks --durability interval --force-interval 20 D");
+        assertThat(out).contains("interval 20ms");
+        does("stream describe clicks D");
+        assertThat(out).contains("partitions      2", "segment-length  65536", "durability      interval 20ms");
+        does("stream delete clicks D");
+        does("stream list D");
+        assertThat(out.lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "stream create clicks D                                   | 1 | exists",
+        "stream create .x D                                       | 1 | must start with",
+        "stream create x --partitions 0 D                         | 1 | 1 to 1024 partitions",
+        "stream create x --segment-length 1000 D                  | 1 | power of two",
+        "stream create x --segment-length many D                  | 2 | no size",
+        "stream create x --durability never D                     | 2 | os, interval and sync",
+        "stream alter clicks --partitions 3 D                     | 1 | cannot be changed",
+        "stream alter other --durability sync D                   | 1 | no stream 'other'",
+        "stream describe other D                                  | 1 | no stream 'other'",
+        "stream delete other D                                    | 1 | no stream 'other'",
+        "stream describe clicks                                   | 2 | --data-dir",
+        "stream list --data-dir /nonexistent                      | 1 | no data directory",
+        "publish other D                                          | 1 | no stream 'other'",
+        "publish clicks /nonexistent D                            | 1 | cannot read",
+        "publish clicks --rate 0 D                                | 2 | above zero",
+        "tail other D                                             | 1 | no stream 'other'",
+        "tail clicks --from middle D                              | 2 | --from",
+        "subscription list other D                                | 1 | no stream 'other'",
+        "subscription describe clicks s D                         | 1 | no subscription 's'",
+        "subscription rewind clicks s --to earliest D             | 1 | no subscription 's'",
+        "subscription rewind clicks s --to noon D                 | 2 | not earliest, latest or a position",
+        "subscription rewind clicks s --to latest --partition 0 D | 2 | with a position only",
+        "subscription delete clicks s D                           | 1 | no subscription 's'"})
+    void shouldSayWhatIsWrongInOneLine(final String line, final int code, final String why) {
+        create("");
+        fails(line, code, why);
+    }
+
+    @Test
+    void shouldNotMakeADirectoryThatWasMistyped() {
+        fails("tail clicks D", 1, "no data directory");
+        assertThat(Path.of(data)).doesNotExist();
+    }
+
+    @Test
+    void shouldPublishLinesAndPrintThem() throws IOException {
+        create("");
+        does("publish clicks " + lines("one", "zwei \u00fc", "", "{no json}") + " D");
+        assertThat(err).isEqualTo("published 4 record(s) into clicks\n");
+        does("tail clicks D");
+        assertThat(out.lines()).containsExactly("one", "zwei \u00fc", "", "{no json}");
+        does("tail clicks --limit 2 D");
+        assertThat(out.lines()).hasSize(2);
+        does("tail clicks --from latest D");
+        assertThat(out).isEmpty();
+    }
+
+    @Test
+    void shouldPublishWhatComesThroughThePipeAtARate() {
+        create("");
+        final InputStream before = System.in;
+        try {
+            System.setIn(new ByteArrayInputStream("a\nb\n".getBytes(StandardCharsets.UTF_8)));
+            does("publish clicks --rate 1k D");
+        } finally {
+            System.setIn(before);
+        }
+        does("tail clicks --follow --limit 2 D");
+        assertThat(out.lines()).containsExactly("a", "b");
+    }
+
+    @Test
+    void shouldKeepKeysTogetherAndPrintJson() throws IOException {
+        create(" --partitions 4");
+        does("publish clicks --json --key user " + lines("{\"user\":7,\"n\":1}", "{\"user\":8,\"n\":2}",
+            "{\"user\":7,\"n\":3}") + " D");
+        does("tail clicks --json D");
+        int partition = -1;
+        int seen = 0;
+        for (final String line : out.lines().toList()) {
+            final JsonNode record = new ObjectMapper().readTree(line);
+            assertThat(record.get("payload").get("n").asInt()).isPositive();
+            if (record.get("payload").get("user").asInt() == 7) {
+                assertThat(partition).isIn(-1, record.get("partition").asInt());
+                partition = record.get("partition").asInt();
+                seen++;
+            }
+        }
+        assertThat(seen).isEqualTo(2);
+        fails("publish clicks --json " + lines("{}", "{\"a\":") + " D", 1, "line 2 is no JSON");
+        assertThat(err).contains("the 1 line(s) before it");
+        fails("publish clicks --json " + lines("[1]") + " D", 1, "line 1 is no JSON object");
+        fails("publish clicks --json --key user " + lines("{\"a\":1}") + " D", 1, "no field 'user'");
+        fails("publish clicks " + lines("x".repeat(9_000)) + " D", 1, "the longest record has");
+    }
+
+    @Test
+    void shouldSpreadLinesWithoutKeysAndPrintBytesInHexadecimal() throws IOException {
+        create(" --partitions 2");
+        try (EventBus bus = EventBus.open(Path.of(data, "streams"), FilesFacade.SYSTEM);
+            var publisher = bus.publisher("clicks", "web")) {
+            publisher.publish(0, 1, 2, 3, new UnsafeBuffer(new byte[] {0, -1}), 0, 2);
+        }
+        does("tail clicks D");
+        assertThat(out).isEqualTo("0x00ff\n");
+        does("tail clicks --json D");
+        assertThat(new ObjectMapper().readTree(out).get("payloadHex").asText()).isEqualTo("00ff");
+        does("publish clicks " + lines("a", "b", "c", "d") + " D");
+        does("tail clicks D");
+        assertThat(out.lines().filter(line -> line.length() == 1)).containsExactly("a", "c", "b", "d");
+    }
+
+    @Test
+    void shouldGoOnAsASubscriptionAndRewindIt() throws IOException {
+        create("");
+        does("publish clicks " + lines("a", "b", "c") + " D");
+        does("tail clicks --subscription s --limit 2 D");
+        assertThat(out.lines()).containsExactly("a", "b");
+        does("subscription describe clicks s D");
+        final String[] place = out.lines().toList().get(1).trim().split(" +", -1);
+        assertThat(place[2]).as("record").isEqualTo("2");
+        does("subscription list clicks D");
+        assertThat(out).contains("s  ", place[3]);
+        does("tail clicks --subscription s D");
+        assertThat(out.lines()).containsExactly("c");
+        does("subscription rewind clicks s --to " + place[1] + " D");
+        does("tail clicks --subscription s D");
+        assertThat(out.lines()).containsExactly("c");
+        fails("subscription rewind clicks s --to 3 D", 1, "no record of clicks/0 starts at position 3");
+        fails("subscription rewind clicks s --to 0 --partition 1 D", 2, "no partition 1");
+        does("subscription rewind clicks s --to earliest D");
+        does("tail clicks --subscription s --limit 1 D");
+        assertThat(out.lines()).containsExactly("a");
+        does("subscription rewind clicks s --to latest D");
+        does("tail clicks --subscription s D");
+        assertThat(out).isEmpty();
+        does("tail clicks --subscription s --from earliest D");
+        assertThat(out.lines()).hasSize(3);
+        does("subscription delete clicks s D");
+        does("subscription list clicks D");
+        assertThat(out.lines()).hasSize(1);
+    }
+}

@@ -20,6 +20,7 @@ final class ProgressLine implements DemoListener, AutoCloseable {
     private final PrintWriter err;
     private final int columns;
     private long lastPlainNs;
+    private long lastPlainEvents = -1;
     private boolean open;
 
     ProgressLine(final PrintWriter err) {
@@ -47,15 +48,24 @@ final class ProgressLine implements DemoListener, AutoCloseable {
             err.flush();
             open = true;
         } else if (System.nanoTime() - lastPlainNs >= PLAIN_EVERY_NS || now.events() >= now.target()) {
-            lastPlainNs = System.nanoTime();
-            err.println(percent(now) + "  " + figures(now));
+            err.println(percent(now) + "  " + figures(now, plainRate(now)));
             err.flush();
         }
     }
 
+    /** Rate since the last plain line: what lies between two of them is not shown. */
+    private double plainRate(final Progress now) {
+        final long ns = System.nanoTime();
+        final double rate = lastPlainEvents < 0
+            ? now.eventsPerSecond() : (now.events() - lastPlainEvents) * 1e9 / Math.max(1, ns - lastPlainNs);
+        lastPlainNs = ns;
+        lastPlainEvents = now.events();
+        return rate;
+    }
+
     /** The longest form that does not wrap. */
     private String fitted(final Progress now) {
-        final String line = percent(now) + "  " + figures(now);
+        final String line = percent(now) + "  " + figures(now, now.eventsPerSecond());
         final String withBar = bar(now) + " " + line;
         if (withBar.length() < columns) {
             return withBar;
@@ -71,9 +81,10 @@ final class ProgressLine implements DemoListener, AutoCloseable {
         return String.format(Locale.ROOT, "%3.0f%%", Math.floor(done(now) * 100));
     }
 
-    private static String figures(final Progress now) {
-        return String.format(Locale.ROOT, "%,d events  %,.0f/s  lag %,d  event to queryable p50 %,.0f us p99 %,.0f us",
-            now.events(), now.eventsPerSecond(), now.lag(), now.p50Micros(), now.p99Micros());
+    private static String figures(final Progress now, final double eventsPerSecond) {
+        return String.format(Locale.ROOT, "%,d events  %,.0f/s  lag %,d events  event to queryable %s",
+            now.events(), eventsPerSecond, now.lag(), now.p99Micros() == 0 ? "-" : String.format(Locale.ROOT,
+                "p50 %,.0f us p99 %,.0f us", now.p50Micros(), now.p99Micros()));
     }
 
     private static String bar(final Progress now) {

@@ -205,8 +205,8 @@ class MainTest {
         assertThat(lines[1].length()).isLessThan(columns);
         assertThat(lines[3]).isEqualTo("a message");
         if (columns > 130) {
-            assertThat(lines[1]).isEqualTo("[############............]  50%  5,000,000 events  6,000,000/s  lag 1,000"
-                + "  event to queryable p50 500 us p99 9,000 us");
+            assertThat(lines[1]).isEqualTo("[############............]  50%  5,000,000 events  6,000,000/s"
+                + "  lag 1,000 events  event to queryable p50 500 us p99 9,000 us");
             assertThat(lines[2]).as("not done until it is").contains(" 99%");
         }
     }

@@ -34,6 +34,10 @@ public record StreamConfig(
             throw new ConfigurationException(
                 "stream " + name + " must have 1 to " + MAX_PARTITIONS + " partitions, not " + partitions);
         }
+        if (forceIntervalMs < 1) {
+            throw new ConfigurationException(
+                "the interval at which stream " + name + " is forced must be at least 1 ms, not " + forceIntervalMs);
+        }
         PartitionConfig.checkSegmentLength("stream " + name, segmentLength);
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.Durability;
 import dev.peregrine.log.PartitionConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -201,6 +202,8 @@ class EventBusTest {
 
     @Test
     void shouldRefuseBadNamesAndNumbersBeforeAnythingIsWritten() {
+        assertThatThrownBy(() -> StreamConfig.of("s").withDurability(Durability.INTERVAL, -5))
+            .isInstanceOf(ConfigurationException.class).hasMessageContaining("at least 1 ms");
         for (final String name : new String[] {"", ".hidden", "a/b", "..", "a b", "ä", "x".repeat(129)}) {
             assertThatThrownBy(() -> StreamConfig.of(name)).isInstanceOf(ConfigurationException.class);
         }

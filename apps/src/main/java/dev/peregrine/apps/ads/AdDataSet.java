@@ -39,6 +39,7 @@ final class AdDataSet {
     private static final List<String> COLUMNS = List.of("timestamp", "item_id", "click");
     private static final long MAX_ITEM_ID = 0xFFFFFFFEL;
     private static final int HASH_DIGITS = 16;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final DateTimeFormatter TIMESTAMP = new DateTimeFormatterBuilder()
         .appendPattern("uuuu-MM-dd HH:mm:ss").appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
         .appendOffset("+HH:MM", "+00:00").toFormatter();
@@ -115,7 +116,7 @@ final class AdDataSet {
         if (line == null) {
             throw new FormatException("file " + file + " is empty: its first line must name the columns");
         }
-        final List<String> names = split(line);
+        final List<String> names = split(line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line);
         final Map<String, Integer> columns = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
             columns.putIfAbsent(names.get(i).trim(), i);

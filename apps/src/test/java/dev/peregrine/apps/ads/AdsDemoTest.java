@@ -70,7 +70,7 @@ class AdsDemoTest {
     @Test
     void shouldSendMalformedLinesToTheDeadLetterStreamOnce() throws Exception {
         final Path input = Files.createDirectory(directory.resolve("input"));
-        Files.writeString(input.resolve("bts-men.csv"), """
+        Files.writeString(input.resolve("bts-men.csv"), "\uFEFF" + """
             ,timestamp,item_id,position,click,extra
             0,2019-11-24 00:01:03.979311+00:00,2,2,0,x
             1,not a time,2,2,0,x

@@ -8,7 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.Peregrine;
 import dev.peregrine.app.DemoReport;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kills the demo with SIGKILL at random moments, ten times, and lets it finish: every count must be exact. */
 class AdsKillTest {
     private static final int ROUNDS = 10;
+    /** One round in so many is killed at any moment from the JVM's start on, recovery included. */
+    private static final int EARLY_EVERY = 3;
     private static final long EVENTS = 12_000_000;
 
     @TempDir
@@ -35,19 +41,37 @@ class AdsKillTest {
             .forEach(command::add);
         command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path"),
             "dev.peregrine.apps.ads.DemoChild", directory.toString(), Long.toString(EVENTS), Integer.toString(threads)));
-        return new ProcessBuilder(command).redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    /** Waits until the child says that it counts; false if it ended before. */
+    private static boolean awaitCounting(final Process child) throws IOException {
+        final BufferedReader lines =
+            new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+        String line;
+        while ((line = lines.readLine()) != null) {
+            if (DemoChild.COUNTING.equals(line)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Test
     void shouldCountExactlyAfterKills() throws Exception {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
+        int killedCounting = 0;
         for (int round = 0; round < ROUNDS; round++) {
             final Process child = start(1 + round % 2);
-            child.waitFor(700 + random.nextInt(900), TimeUnit.MILLISECONDS);
+            final boolean counting = round % EARLY_EVERY != 0 && awaitCounting(child);
+            final int delayMs = random.nextInt(counting ? 200 : 1_500);
+            if (!child.waitFor(delayMs, TimeUnit.MILLISECONDS) && counting) {
+                killedCounting++;
+            }
             child.destroyForcibly().waitFor();
         }
+        assertThat(killedCounting).as("kills in the middle of counting, seed %d", seed).isGreaterThanOrEqualTo(4);
         final Process last = start(1);
         assertThat(last.waitFor(3, TimeUnit.MINUTES)).as("seed %d", seed).isTrue();
         assertThat(last.exitValue()).as("seed %d", seed).isZero();

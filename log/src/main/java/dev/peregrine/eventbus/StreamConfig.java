@@ -10,19 +10,31 @@ import dev.peregrine.log.PartitionConfig;
 import java.util.regex.Pattern;
 
 /**
- * What a stream is provisioned with.
+ * What a stream is provisioned with. {@link StreamConfigFormat} reads and writes it.
  *
  * @param name letters, digits, dot, dash and underscore.
  * @param partitions number of partitions, 1 to 1024; fixed when the stream is created.
  * @param segmentLength bytes of data per segment, a power of two; fixed when the stream is created.
  * @param durability when a record is safe.
  * @param forceIntervalMs period of the background force under {@link Durability#INTERVAL}, milliseconds.
+ * @param retention what is kept.
+ * @param limits how fast it may be published to.
+ * @param schema file of the SBE schema that its records must have; empty is none.
+ * @param deadLetter where rejected records go.
+ * @param compressionLevel zstd level of sealed segments, 1 to 19; 0 leaves them as they are.
+ * @param compaction whether only the latest record of each key is kept.
+ * @param copies 1, or 2 for a second copy of every durable byte in the engine's mirror directory.
+ * @param damage what readers do at a damaged frame.
  */
 public record StreamConfig(
-    String name, int partitions, int segmentLength, Durability durability, long forceIntervalMs) {
+    String name, int partitions, int segmentLength, Durability durability, long forceIntervalMs,
+    Retention retention, Limits limits, String schema, DeadLetter deadLetter, int compressionLevel,
+    Compaction compaction, int copies, DamagePolicy damage) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final int MAX_PARTITIONS = 1024;
+    private static final int MAX_COMPRESSION_LEVEL = 19;
+    private static final int MAX_COPIES = 2;
 
     /** Checks name and numbers. */
     public StreamConfig {
@@ -38,26 +50,85 @@ public record StreamConfig(
             throw new ConfigurationException(
                 "the interval at which stream " + name + " is forced must be at least 1 ms, not " + forceIntervalMs);
         }
+        if (compressionLevel < 0 || compressionLevel > MAX_COMPRESSION_LEVEL) {
+            throw new ConfigurationException("the zstd level of stream " + name + " must be 1 to "
+                + MAX_COMPRESSION_LEVEL + ", not " + compressionLevel);
+        }
+        if (copies < 1 || copies > MAX_COPIES) {
+            throw new ConfigurationException("stream " + name + " can have 1 or 2 copies, not " + copies);
+        }
         PartitionConfig.checkSegmentLength("stream " + name, segmentLength);
     }
 
-    /** One partition, default segments, safe from the death of the process. */
+    /** One partition, default segments, safe from the death of the process, kept for ever. */
     public static StreamConfig of(final String name) {
-        return new StreamConfig(name, 1, PartitionConfig.DEFAULT_SEGMENT_LENGTH, Durability.OS, 5);
+        return new StreamConfig(name, 1, PartitionConfig.DEFAULT_SEGMENT_LENGTH, Durability.OS, 5, Retention.FOREVER,
+            Limits.NONE, "", DeadLetter.NONE, 0, Compaction.OFF, 1, DamagePolicy.STOP);
     }
 
     /** The same with another number of partitions. */
     public StreamConfig withPartitions(final int value) {
-        return new StreamConfig(name, value, segmentLength, durability, forceIntervalMs);
+        return new StreamConfig(name, value, segmentLength, durability, forceIntervalMs, retention, limits, schema,
+            deadLetter, compressionLevel, compaction, copies, damage);
     }
 
     /** The same with another segment length, bytes. */
     public StreamConfig withSegmentLength(final int value) {
-        return new StreamConfig(name, partitions, value, durability, forceIntervalMs);
+        return new StreamConfig(name, partitions, value, durability, forceIntervalMs, retention, limits, schema,
+            deadLetter, compressionLevel, compaction, copies, damage);
     }
 
     /** The same with another durability. */
     public StreamConfig withDurability(final Durability value, final long intervalMs) {
-        return new StreamConfig(name, partitions, segmentLength, value, intervalMs);
+        return new StreamConfig(name, partitions, segmentLength, value, intervalMs, retention, limits, schema,
+            deadLetter, compressionLevel, compaction, copies, damage);
+    }
+
+    /** The same with another retention. */
+    public StreamConfig withRetention(final Retention value) {
+        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, value, limits, schema,
+            deadLetter, compressionLevel, compaction, copies, damage);
+    }
+
+    /** The same with other limits. */
+    public StreamConfig withLimits(final Limits value) {
+        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, value, schema,
+            deadLetter, compressionLevel, compaction, copies, damage);
+    }
+
+    /** The same with another schema file; empty is none. */
+    public StreamConfig withSchema(final String value) {
+        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, value,
+            deadLetter, compressionLevel, compaction, copies, damage);
+    }
+
+    /** The same with another dead-letter stream. */
+    public StreamConfig withDeadLetter(final DeadLetter value) {
+        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
+            value, compressionLevel, compaction, copies, damage);
+    }
+
+    /** The same with another zstd level of sealed segments; 0 is no compression. */
+    public StreamConfig withCompressionLevel(final int value) {
+        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
+            deadLetter, value, compaction, copies, damage);
+    }
+
+    /** The same with another compaction. */
+    public StreamConfig withCompaction(final Compaction value) {
+        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
+            deadLetter, compressionLevel, value, copies, damage);
+    }
+
+    /** The same with another number of copies. */
+    public StreamConfig withCopies(final int value) {
+        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
+            deadLetter, compressionLevel, compaction, value, damage);
+    }
+
+    /** The same with another way to deal with damage. */
+    public StreamConfig withDamage(final DamagePolicy value) {
+        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
+            deadLetter, compressionLevel, compaction, copies, value);
     }
 }

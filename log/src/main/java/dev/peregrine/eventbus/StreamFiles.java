@@ -4,14 +4,13 @@
  */
 package dev.peregrine.eventbus;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
-import dev.peregrine.log.Durability;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** The descriptions and directories of streams: reads, writes and deletes them. */
 final class StreamFiles {
@@ -145,12 +142,8 @@ final class StreamFiles {
 
     void writeConfig(final StreamConfig config) {
         final Path home = home(config.name());
-        final Config content = ConfigFactory.parseMap(Map.of(
-            "partitions", config.partitions(),
-            "segment-length", config.segmentLength(),
-            "durability", config.durability().name().toLowerCase(Locale.ROOT),
-            "force-interval-ms", config.forceIntervalMs()));
-        final String text = content.root().render(ConfigRenderOptions.concise().setFormatted(true).setJson(false));
+        final String text = StreamConfigFormat.write(config).root()
+            .render(ConfigRenderOptions.concise().setFormatted(true).setJson(false));
         try {
             files.createDirectories(home);
             files.writeAtomically(home.resolve(CONFIG_FILE), text.getBytes(StandardCharsets.UTF_8));
@@ -162,12 +155,8 @@ final class StreamFiles {
     private static StreamConfig readConfig(final Path home) {
         final Path file = home.resolve(CONFIG_FILE);
         try {
-            final Config content = ConfigFactory.parseFile(file.toFile());
-            return new StreamConfig(home.getFileName().toString(), content.getInt("partitions"),
-                content.getInt("segment-length"),
-                Durability.valueOf(content.getString("durability").toUpperCase(Locale.ROOT)),
-                content.getLong("force-interval-ms"));
-        } catch (final ConfigException | IllegalArgumentException e) {
+            return StreamConfigFormat.read(home.getFileName().toString(), ConfigFactory.parseFile(file.toFile()));
+        } catch (final ConfigException | ConfigurationException e) {
             throw new CorruptDataException("stream description " + file + " cannot be read: " + e.getMessage(), e);
         }
     }

@@ -9,6 +9,7 @@ import dev.peregrine.daemon.cli.Version;
 import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.StreamConfig;
+import dev.peregrine.eventbus.StreamConfigFormat;
 import dev.peregrine.eventbus.StreamDescription;
 import dev.peregrine.eventbus.StreamDescription.Partition;
 import java.io.PrintWriter;
@@ -63,7 +64,7 @@ public final class StreamCommand implements Runnable {
             out().printf(Locale.ROOT, "%-32s %10s %10s %16s%n", "stream", "partitions", "durability", "bytes");
             for (final Stream stream : open.bus().streams()) {
                 out().printf(Locale.ROOT, "%-32s %10d %10s %,16d%n", stream.name(), stream.partitions(),
-                    durability(stream.config()), bytes(open.bus().describe(stream.name())));
+                    StreamConfigFormat.durabilityText(stream.config()), bytes(open.bus().describe(stream.name())));
             }
         }
         return Output.done(out());
@@ -87,7 +88,7 @@ public final class StreamCommand implements Runnable {
         out.println("stream          " + config.name());
         out.println("partitions      " + config.partitions());
         out.println("segment-length  " + config.segmentLength());
-        out.println("durability      " + durability(config));
+        out.println("durability      " + StreamConfigFormat.durabilityText(config));
         out.println("subscriptions   " + String.join(" ", description.subscriptions()));
         out.printf(Locale.ROOT, "%n%9s %18s %18s %18s%n", "partition", "start", "end", "disk bytes");
         int number = 0;
@@ -108,7 +109,7 @@ public final class StreamCommand implements Runnable {
             final EventBus bus = open.bus();
             after = bus.alter(settings.over(bus.stream(name).config())).config();
         }
-        return say("stream " + name + " has durability " + durability(after));
+        return say("stream " + name + " has durability " + StreamConfigFormat.durabilityText(after));
     }
 
     @Command(name = "delete", mixinStandardHelpOptions = true, versionProvider = Version.class,
@@ -131,10 +132,5 @@ public final class StreamCommand implements Runnable {
     private static long bytes(final StreamDescription description) {
         return description.partitions().stream()
             .mapToLong(partition -> partition.appendedPosition() - partition.startPosition()).sum();
-    }
-
-    private static String durability(final StreamConfig config) {
-        final String name = config.durability().name().toLowerCase(Locale.ROOT);
-        return "interval".equals(name) ? name + " " + config.forceIntervalMs() + "ms" : name;
     }
 }

@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 
 /**
@@ -16,34 +17,50 @@ public final class Frame {
     private DirectBuffer buffer;
     private int frameOffset;
     private int frameLength;
+    private int extensionLength;
     private long position;
+    private long endPosition;
     private long offset;
 
     /** Points the flyweight at a committed frame. */
     public Frame wrap(
         final DirectBuffer buffer, final int frameOffset, final int frameLength, final long position,
         final long offset) {
+        return wrap(buffer, frameOffset, frameLength, position,
+            position + BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT), offset);
+    }
+
+    /**
+     * Points the flyweight at a message that was put together in a buffer as one long frame: header, extension, payload.
+     *
+     * @param endPosition where reading goes on, which does not follow from the length.
+     */
+    public Frame wrap(
+        final DirectBuffer buffer, final int frameOffset, final int frameLength, final long position,
+        final long endPosition, final long offset) {
         this.buffer = buffer;
         this.frameOffset = frameOffset;
         this.frameLength = frameLength;
+        this.extensionLength = FrameExtension.length(buffer, frameOffset);
         this.position = position;
+        this.endPosition = endPosition;
         this.offset = offset;
         return this;
     }
 
-    /** The memory of the segment that holds the frame. */
+    /** The memory that holds the frame: a segment's, or the reader's own for a message of several fragments. */
     public DirectBuffer buffer() {
         return buffer;
     }
 
     /** Where the payload starts in {@link #buffer()}. */
     public int payloadOffset() {
-        return frameOffset + FrameDescriptor.HEADER_LENGTH;
+        return frameOffset + FrameDescriptor.HEADER_LENGTH + extensionLength;
     }
 
     /** Bytes of payload. */
     public int payloadLength() {
-        return frameLength - FrameDescriptor.HEADER_LENGTH;
+        return frameLength - FrameDescriptor.HEADER_LENGTH - extensionLength;
     }
 
     /** Byte position of the frame in its partition. */
@@ -53,7 +70,7 @@ public final class Frame {
 
     /** Byte position behind the frame: where a reader goes on. */
     public long endPosition() {
-        return position + org.agrona.BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
+        return endPosition;
     }
 
     /** Record number in the partition, counted from the position at which the reader started if it was not told. */
@@ -94,5 +111,51 @@ public final class Frame {
     /** Flags of {@link FrameDescriptor}. */
     public byte flags() {
         return buffer.getByte(frameOffset + FrameDescriptor.FLAGS_OFFSET);
+    }
+
+    /** The user's transaction id, or {@link FrameExtension#NO_TRANSACTION_ID}. */
+    public long transactionId() {
+        return FrameExtension.longValue(buffer, frameOffset, FrameExtension.TRANSACTION_ID);
+    }
+
+    /** Where the key's bytes start in {@link #buffer()}; -1 if the record has none. */
+    public int keyOffset() {
+        final int entry = FrameExtension.find(buffer, frameOffset, FrameExtension.KEY);
+        return entry < 0 ? -1 : FrameExtension.valueOffset(entry);
+    }
+
+    /** Bytes of the key, from 0; -1 if the record has none. */
+    public int keyLength() {
+        final int entry = FrameExtension.find(buffer, frameOffset, FrameExtension.KEY);
+        return entry < 0 ? -1 : FrameExtension.valueLength(buffer, entry);
+    }
+
+    /**
+     * Looks the first header of a name up.
+     *
+     * @param name in UTF-8.
+     * @param value is pointed at the header's value, valid as long as the frame is.
+     * @return whether there is one; if not, the value is left alone.
+     */
+    public boolean header(final byte[] name, final DirectBuffer value) {
+        final int entry = FrameExtension.findHeader(buffer, frameOffset, name);
+        if (entry < 0) {
+            return false;
+        }
+        value.wrap(buffer, FrameExtension.headerValueOffset(buffer, entry),
+            FrameExtension.headerValueLength(buffer, entry));
+        return true;
+    }
+
+    /** Hands every header over, in the order in which they were added. */
+    public void forEachHeader(final HeaderHandler handler) {
+        if (extensionLength > 0) {
+            FrameExtension.forEachHeader(buffer, frameOffset, handler);
+        }
+    }
+
+    /** Bytes of extension between header and payload; 0 for a plain record. */
+    public int extensionLength() {
+        return extensionLength;
     }
 }

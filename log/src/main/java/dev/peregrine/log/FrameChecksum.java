@@ -39,12 +39,13 @@ final class FrameChecksum {
         final byte flags = buffer.getByte(frameOffset + FrameDescriptor.FLAGS_OFFSET);
         if ((flags & FrameDescriptor.FLAG_PADDING) != 0) {
             return buffer.getInt(frameOffset + FrameDescriptor.CRC_OFFSET, LITTLE_ENDIAN)
-                == FrameDescriptor.salt(segment.id(), segment.positionAt(frameOffset), frameLength);
+                == FrameDescriptor.paddingChecksum(segment.id(), segment.positionAt(frameOffset), frameLength, flags);
         }
         // version and greatest length first: recovery tries many places that hold no frame
         return frameLength >= FrameDescriptor.HEADER_LENGTH && frameLength <= segment.maxFrameLength()
             && buffer.getByte(frameOffset + FrameDescriptor.VERSION_OFFSET) == FrameDescriptor.VERSION
             && buffer.getInt(frameOffset + FrameDescriptor.CRC_OFFSET, LITTLE_ENDIAN)
-                == compute(frameOffset, frameLength, segment.id(), segment.positionAt(frameOffset));
+                == compute(frameOffset, frameLength, segment.id(), segment.positionAt(frameOffset))
+            && FrameExtension.isWellFormed(buffer, frameOffset, frameLength);
     }
 }

@@ -13,11 +13,11 @@ import org.agrona.BitUtil;
  *   0                   1                   2                   3
  *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
  *  +---------------------------------------------------------------+
- *  |                 Length (header + payload, unaligned)          |  0
+ *  |            Length (header + extension + payload, unaligned)    |  0
  *  +---------------------------------------------------------------+
  *  |                            CRC32C                             |  4
  *  +---------------+---------------+-------------------------------+
- *  |    Version    |     Flags     |           Reserved            |  8
+ *  |    Version    |     Flags     |        Extension words        |  8
  *  +---------------+---------------+-------------------------------+
  *  |           Schema id           |          Template id          | 12
  *  +-------------------------------+-------------------------------+
@@ -33,14 +33,21 @@ import org.agrona.BitUtil;
  *  |                           Sequence                            | 40
  *  |                                                               |
  *  +---------------------------------------------------------------+
- *  |                           Payload                            ...  48
+ *  |       Extension: that many 8-byte words; see FrameExtension  ...  48
+ *  +---------------------------------------------------------------+
+ *  |                           Payload                            ...
  * </pre>
  *
  * <p><b>Commit protocol.</b> A publisher claims a range by fetch-and-add on the partition's tail, then stores the
  * negative length (claimed), then everything else, and last, with release order, the positive length. A reader loads
  * the length with acquire order: zero or negative means that the frame is not there yet. Frames start at multiples of
- * {@link #ALIGNMENT}. A padding frame has {@link #FLAG_PADDING}, the bare salt as its checksum, and only its first
- * {@link #PADDING_HEADER_LENGTH} bytes are defined; readers skip it.
+ * {@link #ALIGNMENT}. A padding frame has {@link #FLAG_PADDING}, the checksum of {@link #paddingChecksum}, and only its
+ * first {@link #PADDING_HEADER_LENGTH} bytes are defined; readers skip it.
+ *
+ * <p><b>Messages.</b> A message longer than a frame is a run of frames with {@link #FLAG_FRAGMENT}, the first with
+ * {@link #FLAG_BEGIN}, the last with {@link #FLAG_END}; frames of others may lie between. Every fragment but the first
+ * names the first one's position in its extension. Key, headers and transaction id stand in the first; the last repeats
+ * the transaction id. A message is one record, at its last fragment; without one it was never published.
  *
  * <p><b>What recovery may assume.</b> The checksum covers bytes 8 to the end of the payload and is salted with the
  * segment's random id, the position and the length (see {@link #salt}), so that old bytes in a recycled block never
@@ -58,10 +65,10 @@ public final class FrameDescriptor {
     public static final int VERSION_OFFSET = CRC_OFFSET + BitUtil.SIZE_OF_INT;
     /** Offset of the flags. */
     public static final int FLAGS_OFFSET = VERSION_OFFSET + BitUtil.SIZE_OF_BYTE;
-    /** Offset of the reserved 16 bits, zero today. */
-    public static final int RESERVED_OFFSET = FLAGS_OFFSET + BitUtil.SIZE_OF_BYTE;
+    /** Offset of the number of 8-byte words between header and payload, unsigned 16 bits; 0 for a plain frame. */
+    public static final int EXTENSION_WORDS_OFFSET = FLAGS_OFFSET + BitUtil.SIZE_OF_BYTE;
     /** Offset of the SBE schema id. */
-    public static final int SCHEMA_ID_OFFSET = RESERVED_OFFSET + BitUtil.SIZE_OF_SHORT;
+    public static final int SCHEMA_ID_OFFSET = EXTENSION_WORDS_OFFSET + BitUtil.SIZE_OF_SHORT;
     /** Offset of the SBE template id. */
     public static final int TEMPLATE_ID_OFFSET = SCHEMA_ID_OFFSET + BitUtil.SIZE_OF_SHORT;
     /** Offset of the publish time. */
@@ -72,7 +79,7 @@ public final class FrameDescriptor {
     public static final int PRODUCER_ID_OFFSET = KEY_HASH_OFFSET + BitUtil.SIZE_OF_LONG;
     /** Offset of the producer's sequence number. */
     public static final int SEQUENCE_OFFSET = PRODUCER_ID_OFFSET + BitUtil.SIZE_OF_LONG;
-    /** Length of the header; the payload follows. */
+    /** Length of the header; extension and payload follow. */
     public static final int HEADER_LENGTH = SEQUENCE_OFFSET + BitUtil.SIZE_OF_LONG;
 
     /** The defined part of a padding frame. */
@@ -86,7 +93,20 @@ public final class FrameDescriptor {
     public static final byte FLAG_PADDING = 1;
     /** Flag: written by the engine for itself; ordinary readers do not see it. */
     public static final byte FLAG_CONTROL = 2;
+    /** Flag: part of a message of several frames. */
+    public static final byte FLAG_FRAGMENT = 4;
+    /** Flag, with {@link #FLAG_FRAGMENT}: the first of the message. */
+    public static final byte FLAG_BEGIN = 8;
+    /** Flag, with {@link #FLAG_FRAGMENT}: the last of the message, which publishes it. */
+    public static final byte FLAG_END = 16;
+    /** Flag, with {@link #FLAG_PADDING}: compaction took a record away here, which still counts as one. */
+    public static final byte FLAG_COMPACTED = 32;
 
+    /** Longest message, extension included, whatever the segment length. */
+    public static final int MAX_MESSAGE_LENGTH = 16 << 20;
+
+    private static final byte NOT_ORDINARY = FLAG_PADDING | FLAG_CONTROL;
+    private static final int PADDING_FLAGS_MIX = 0x01000193;
     private static final long SALT_MIX = 0x9E3779B97F4A7C15L;
 
     private FrameDescriptor() {
@@ -95,6 +115,19 @@ public final class FrameDescriptor {
     /** Bytes that a frame of the given payload takes in the log. */
     public static int alignedLength(final int payloadLength) {
         return BitUtil.align(HEADER_LENGTH + payloadLength, ALIGNMENT);
+    }
+
+    /** Whether a frame takes a record number: padding, control frames and all fragments but the last do not. */
+    public static boolean countsAsRecord(final byte flags) {
+        return flags == 0
+            || ((flags & NOT_ORDINARY) == 0 && (flags & (FLAG_FRAGMENT | FLAG_END)) != FLAG_FRAGMENT)
+            || (flags & FLAG_COMPACTED) != 0;
+    }
+
+    /** The checksum of a padding frame: the bare salt, changed by every flag but {@link #FLAG_PADDING} itself. */
+    public static int paddingChecksum(
+        final long segmentId, final long position, final int frameLength, final byte flags) {
+        return salt(segmentId, position, frameLength) ^ (flags & 0xFF & ~FLAG_PADDING) * PADDING_FLAGS_MIX;
     }
 
     /** What the stored checksum is xored with: ties a frame to its segment, its place and its length. */

@@ -99,7 +99,8 @@ final class Segment {
     void pad(final long position, final int length) {
         final int offset = offsetOf(position);
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, -length);
-        buffer.putInt(offset + FrameDescriptor.CRC_OFFSET, FrameDescriptor.salt(id, position, length));
+        buffer.putInt(offset + FrameDescriptor.CRC_OFFSET,
+            FrameDescriptor.paddingChecksum(id, position, length, FrameDescriptor.FLAG_PADDING));
         buffer.putByte(offset + FrameDescriptor.VERSION_OFFSET, FrameDescriptor.VERSION);
         buffer.putByte(offset + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.FLAG_PADDING);
         // release: a reader that sees the length sees the padding flag

@@ -25,7 +25,6 @@ import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.TopologyBuilder;
 import dev.peregrine.topology.state.KeyedValueState;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -314,8 +313,8 @@ class TopologyRunTest {
         }
         try (Peregrine engine = open()) {
             publish(engine, random, 60_000); // into the second segment of either partition
+            engine.stream("in").partition(1).truncateBefore(engine.stream("in").partition(1).appendedPosition());
         }
-        Files.delete(directory.resolve("streams/in/partition-1/00000000000000000000.seg"));
         try (Peregrine engine = open()) {
             assertThatThrownBy(() -> engine.submit(counting(1))).isInstanceOf(CorruptDataException.class)
                 .hasMessageContaining("in/1").hasMessageContaining("begins at 1048576");

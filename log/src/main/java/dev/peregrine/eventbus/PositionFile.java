@@ -89,7 +89,12 @@ final class PositionFile implements AutoCloseable {
         }
         if (behind) {
             for (int i = 0; i < partitions; i++) {
-                stage(i, Math.min(position(i), stream.partition(i).recovery().endPosition()), number(i));
+                final long end = stream.partition(i).recovery().endPosition();
+                if (position(i) > end) {
+                    stage(i, end, stream.partition(i).offsetOf(end));
+                } else {
+                    stage(i, position(i), number(i));
+                }
             }
             commit();
             force();

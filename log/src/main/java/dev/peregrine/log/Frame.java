@@ -73,7 +73,7 @@ public final class Frame {
         return endPosition;
     }
 
-    /** Record number in the partition, counted from the position at which the reader started if it was not told. */
+    /** Record number in the partition; negative where it is not known, see {@link PartitionReader#offset}. */
     public long offset() {
         return offset;
     }

@@ -17,14 +17,14 @@ final class LogForcer {
     private final PartitionLog log;
     private final ReentrantLock forcing = new ReentrantLock();
     /** Walks committed frames to find the end of the gap-free part; guarded by the lock. */
-    private final PartitionReader walker;
+    private final FrameWalker walker;
     private volatile long durable;
     private long lastForceNs = System.nanoTime();
 
     LogForcer(final PartitionLog log, final long recoveredEnd) {
         this.log = log;
         this.durable = log.config().durability() == Durability.OS ? log.startPosition() : recoveredEnd;
-        this.walker = log.newControlReaderForForce(recoveredEnd); // recovery left no gap before it
+        this.walker = new FrameWalker(log, recoveredEnd); // recovery left no gap before it
     }
 
     long durablePosition() {
@@ -42,13 +42,13 @@ final class LogForcer {
     }
 
     private long walk() {
-        while (walker.poll(LogForcer::ignore, 1 << 16) > 0) {
+        if (log.walkedTo() > walker.endPosition()) {
+            walker.seek(log.walkedTo()); // the index has been there
+        }
+        while (walker.next()) {
             // only the position matters
         }
-        return walker.position();
-    }
-
-    private static void ignore(final Frame frame) {
+        return walker.endPosition();
     }
 
     void awaitDurable(final long position) {

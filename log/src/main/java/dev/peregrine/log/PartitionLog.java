@@ -40,6 +40,7 @@ public final class PartitionLog implements AutoCloseable {
         org.agrona.BufferUtil.allocateDirectAligned(TAIL_BUFFER_LENGTH, 64));
     private final ReentrantLock allocating = new ReentrantLock();
     private final LogForcer forcer;
+    private final LogIndex index;
 
     private volatile long allocatedEnd;
     private volatile PeregrineException failure;
@@ -55,6 +56,7 @@ public final class PartitionLog implements AutoCloseable {
         this.tail.putLongVolatile(TAIL_OFFSET, recovery.endPosition());
         this.allocatedEnd = segments.allocatedEnd();
         this.forcer = new LogForcer(this, recovery.endPosition());
+        this.index = new LogIndex(this);
     }
 
     /**
@@ -89,12 +91,12 @@ public final class PartitionLog implements AutoCloseable {
 
     /** A new reader of ordinary frames from a position at which a frame starts. */
     public PartitionReader newReader(final long position) {
-        return new PartitionReader(this, position, false, recovery.endPosition());
+        return new PartitionReader(this, position, false, true, recovery.endPosition());
     }
 
     /** A new reader that also sees the engine's own control frames. */
     public PartitionReader newControlReader(final long position) {
-        return new PartitionReader(this, position, true, recovery.endPosition());
+        return new PartitionReader(this, position, true, false, recovery.endPosition());
     }
 
     /** First position that is kept. */
@@ -110,6 +112,36 @@ public final class PartitionLog implements AutoCloseable {
     /** Everything before it is on disk. Moves only with {@link #force} or by the stream's durability. */
     public long durablePosition() {
         return forcer.durablePosition();
+    }
+
+    /** Number of the first record that is kept. Records are numbered from 0; control frames have no number. */
+    public long startOffset() {
+        return index.offsetOf(startPosition());
+    }
+
+    /** Number that the next record will get, as far as records are committed without a gap. Looks at few frames. */
+    public long endOffset() {
+        return index.endOffset();
+    }
+
+    /** Number of the last record, as far as records are committed without a gap; -1 if there was none yet. */
+    public long lastOffset() {
+        return index.endOffset() - 1;
+    }
+
+    /** Number of the first record at or behind a position; negative while a claim before it is open. */
+    public long offsetOf(final long position) {
+        return index.offsetOf(position);
+    }
+
+    /** Position of a record by its number: of the first that is kept if it was truncated, the end if it is not there. */
+    public long positionOfOffset(final long number) {
+        return index.placeOfOffset(number).position();
+    }
+
+    /** Position of the first record, in the order of the log, that is not older than a time; the end if there is none. */
+    public long positionOfTimestamp(final long timestampNs) {
+        return index.placeOfTimestamp(timestampNs).position();
     }
 
     /** Bytes of files the partition takes, allocated-ahead segments included. */
@@ -143,7 +175,7 @@ public final class PartitionLog implements AutoCloseable {
      * reader has reached. Readers that are still before it go on at the first position that is kept.
      */
     public void truncateBefore(final long position) {
-        segments.deleteBefore(Math.min(position, segments.baseOf(appendedPosition())));
+        index.truncateBefore(Math.min(position, segments.baseOf(appendedPosition())));
     }
 
     /**
@@ -159,7 +191,7 @@ public final class PartitionLog implements AutoCloseable {
         };
         long base = segments.baseOf(appendedPosition());
         while (last[0] < 0 && base >= startPosition()) {
-            try (PartitionReader reader = newReader(base)) {
+            try (PartitionReader reader = newUnnumberedReader(base)) {
                 while (reader.position() < base + config.segmentLength() && reader.poll(handler, 1) > 0) {
                     // the handler does the work; one frame at a time, to stop at the segment's end
                 }
@@ -177,7 +209,7 @@ public final class PartitionLog implements AutoCloseable {
      */
     public long verify() {
         long frames = 0;
-        try (PartitionReader reader = new PartitionReader(this, startPosition(), true, Long.MAX_VALUE)) {
+        try (PartitionReader reader = new PartitionReader(this, startPosition(), true, false, Long.MAX_VALUE)) {
             int polled;
             while ((polled = reader.poll(frame -> { }, Integer.MAX_VALUE)) > 0) {
                 frames += polled;
@@ -199,6 +231,7 @@ public final class PartitionLog implements AutoCloseable {
         if (failure != null) {
             return 0;
         }
+        index.doWork(); // first: the forcer need not walk where it has been
         int work = forcer.doWork();
         if (appendedPosition() + (long) SEGMENTS_AHEAD * config.segmentLength() > allocatedEnd
             && allocating.tryLock()) {
@@ -212,8 +245,14 @@ public final class PartitionLog implements AutoCloseable {
         return work;
     }
 
-    PartitionReader newControlReaderForForce(final long position) {
-        return new PartitionReader(this, position, true, 0);
+    /** Everything before this position is known to be committed without a gap. */
+    long walkedTo() {
+        return index.walkedTo();
+    }
+
+    /** A reader that does not look up the numbers of what it reads. */
+    private PartitionReader newUnnumberedReader(final long position) {
+        return new PartitionReader(this, position, false, false, recovery.endPosition());
     }
 
     long tail() {
@@ -222,6 +261,14 @@ public final class PartitionLog implements AutoCloseable {
 
     long claim(final int alignedLength) {
         return tail.getAndAddLong(TAIL_OFFSET, alignedLength);
+    }
+
+    IndexDescriptor.Entry placeOfOffset(final long number) {
+        return index.placeOfOffset(number);
+    }
+
+    IndexDescriptor.Entry placeOfTimestamp(final long timestampNs) {
+        return index.placeOfTimestamp(timestampNs);
     }
 
     SegmentDirectory segments() {
@@ -339,6 +386,7 @@ public final class PartitionLog implements AutoCloseable {
                 allocating.unlock();
             }
             forcer.close();
+            index.close();
             segments.close();
         }
     }

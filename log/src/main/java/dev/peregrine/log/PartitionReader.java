@@ -5,6 +5,7 @@
 package dev.peregrine.log;
 
 import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.PeregrineException;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -17,8 +18,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * {@link PartitionLog#truncateBefore} has overtaken goes on at the first position that is kept.
  */
 public final class PartitionReader implements AutoCloseable {
+    /** No offset: it is negative, and no unknown one ever counts up or down to it. */
+    private static final long TO_BE_LOOKED_UP = -1;
+
     private final PartitionLog log;
     private final boolean seesControl;
+    private final boolean numbered;
     private final Frame frame = new Frame();
     private final FrameChecksum checksum = new FrameChecksum();
     private final long verifyBelow;
@@ -32,9 +37,11 @@ public final class PartitionReader implements AutoCloseable {
     private long offset;
 
     PartitionReader(
-        final PartitionLog log, final long position, final boolean seesControl, final long verifyBelow) {
+        final PartitionLog log, final long position, final boolean seesControl, final boolean numbered,
+        final long verifyBelow) {
         this.log = log;
         this.seesControl = seesControl;
+        this.numbered = numbered;
         this.verifyBelow = verifyBelow;
         this.recoveredEnd = log.recovery().endPosition();
         seek(position);
@@ -82,20 +89,45 @@ public final class PartitionReader implements AutoCloseable {
         return position;
     }
 
-    /** Number of the next frame, counted from where the reader was told that it starts. */
+    /**
+     * Number of the next record in the partition. Negative if the reader was sent behind a claim that was open then, or if
+     * what lies before it cannot be read: no number is known there. A reader of control frames counts what it hands over.
+     */
     public long offset() {
+        if (offset == TO_BE_LOOKED_UP) {
+            try {
+                offset = log.offsetOf(position);
+            } catch (final PeregrineException e) {
+                offset = Long.MIN_VALUE; // damage elsewhere is no reason not to read on here
+            }
+        }
         return offset;
     }
 
     /** Goes to a position at which a frame starts (or will start). */
     public void seek(final long position) {
-        seek(position, 0);
+        seek(position, numbered ? TO_BE_LOOKED_UP : 0);
+        if (numbered && segment != null) {
+            leaveSegment(); // the number is looked up when the segment is entered
+        }
+    }
+
+    /** Goes to a record by its number; to the first that is kept if it was truncated, to the end if it is not there. */
+    public void seekToOffset(final long number) {
+        final IndexDescriptor.Entry place = log.placeOfOffset(number);
+        seek(place.position(), place.offset());
+    }
+
+    /** Goes to the first record, in the order of the log, that is not older than a time, or to the end. */
+    public void seekToTimestamp(final long timestampNs) {
+        final IndexDescriptor.Entry place = log.placeOfTimestamp(timestampNs);
+        seek(place.position(), place.offset());
     }
 
     /** Goes to a position whose record number is known. */
     public void seek(final long position, final long offset) {
         this.position = Math.max(position, log.startPosition());
-        this.offset = offset;
+        this.offset = numbered && this.position != position ? TO_BE_LOOKED_UP : offset;
         fromBase = false;
         if (segment != null && !segment.contains(this.position)) {
             leaveSegment();
@@ -110,6 +142,7 @@ public final class PartitionReader implements AutoCloseable {
                 return false;
             }
             position = start; // what lay before was truncated
+            offset = numbered ? TO_BE_LOOKED_UP : offset;
             next = log.segments().acquire(position);
             if (next == null) {
                 return false;
@@ -121,6 +154,7 @@ public final class PartitionReader implements AutoCloseable {
             }
             leaveSegment();
         }
+        offset(); // looks it up
         segment = next;
         fromBase = position == next.basePosition();
         buffer = next.buffer();

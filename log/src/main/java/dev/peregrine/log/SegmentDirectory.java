@@ -9,6 +9,7 @@ import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.DiskFullException;
 import dev.peregrine.core.error.FormatException;
 import dev.peregrine.core.error.StorageException;
+import dev.peregrine.log.IndexDescriptor.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,6 +42,8 @@ final class SegmentDirectory implements AutoCloseable {
     private long emptyBase;
     private long setAsideBytes;
     private boolean closed;
+    /** First position and number that are kept; guarded by this. */
+    private Entry startMark;
 
     SegmentDirectory(final PartitionConfig config) {
         this.config = config;
@@ -55,10 +58,34 @@ final class SegmentDirectory implements AutoCloseable {
                 }
             }
             setAsideUnwritten();
+            finishTruncation();
         } catch (final IOException e) {
             throw new StorageException("cannot open log directory " + config.directory() + ": " + e.getMessage(), e);
         }
         checkContiguous();
+    }
+
+    /** Deletes what a stop in the middle of a truncation left, before anybody reads it. */
+    private void finishTruncation() throws IOException {
+        startMark = StartMark.read(config.directory());
+        if (startMark == null) {
+            throw new CorruptDataException("file " + config.directory().resolve(StartMark.FILE_NAME) + " of log "
+                + config.name() + " (position " + (files.isEmpty() ? emptyBase : files.firstKey())
+                + ") fails its checksum: restore it from a copy");
+        }
+        final long start = startMark.position();
+        if (files.isEmpty() && emptyBase == start) {
+            return;
+        }
+        if (!files.containsKey(start)) {
+            throw missing(start);
+        }
+        deleteBefore(start);
+    }
+
+    private CorruptDataException missing(final long base) {
+        return new CorruptDataException("log " + config.name() + " misses the segment at position " + base
+            + " in " + config.directory() + ": restore the file, or move the directory away");
     }
 
     private static long parseBase(final Path file, final String name) {
@@ -123,8 +150,7 @@ final class SegmentDirectory implements AutoCloseable {
         Long expected = null;
         for (final Long base : files.keySet()) {
             if (expected != null && !expected.equals(base)) {
-                throw new CorruptDataException("log " + config.name() + " misses the segment at position " + expected
-                    + " in " + config.directory() + ": restore the file, or move the directory away");
+                throw missing(expected);
             }
             expected = base + config.segmentLength();
         }
@@ -136,7 +162,17 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     synchronized long firstBase() {
-        return files.isEmpty() ? emptyBase : files.firstKey();
+        return files.isEmpty() ? emptyBase : Math.max(files.firstKey(), startMark.position());
+    }
+
+    /** Position of the last file, or where the first one goes. */
+    synchronized long lastBase() {
+        return files.isEmpty() ? emptyBase : files.lastKey();
+    }
+
+    /** First position and number that are kept. */
+    synchronized Entry startMark() {
+        return startMark;
     }
 
     /** End of the space that is allocated. */
@@ -297,8 +333,30 @@ final class SegmentDirectory implements AutoCloseable {
         }
     }
 
-    /** Deletes every segment that ends at or before the position. Readers inside one keep their mapping. */
-    synchronized void deleteBefore(final long position) {
+    /**
+     * Notes durably where the log begins from now on, at the base of a segment that is there, and deletes every segment
+     * before it. Readers inside one keep their mapping. The next start finishes what a stop leaves undone.
+     */
+    void truncate(final Entry mark) {
+        final Segment first = acquire(mark.position());
+        try {
+            // the note speaks of this segment: it must not be lost by a power cut that spares the note
+            config.files().force(first.mapping(), 0, SegmentDescriptor.HEADER_LENGTH);
+            config.files().forceDirectory(config.directory());
+            StartMark.write(config.files(), config.directory(), mark);
+        } catch (final IOException e) {
+            throw new StorageException("cannot note the new beginning of log " + config.name() + " in "
+                + config.directory() + ": " + e.getMessage() + "; nothing was truncated", e);
+        } finally {
+            release(first);
+        }
+        synchronized (this) {
+            startMark = mark;
+            deleteBefore(mark.position());
+        }
+    }
+
+    private synchronized void deleteBefore(final long position) {
         while (!files.isEmpty() && files.firstKey() + config.segmentLength() <= position) {
             final Path file = files.firstEntry().getValue();
             try {
@@ -307,6 +365,29 @@ final class SegmentDirectory implements AutoCloseable {
                 throw new StorageException("cannot delete segment " + file + ": " + e.getMessage(), e);
             }
             files.remove(files.firstKey());
+        }
+    }
+
+    /** Deletes the index files of segments from a position on, and those without a segment, for good. */
+    synchronized void deleteIndexes(final long from) {
+        boolean deleted = false;
+        try {
+            for (final Path file : config.files().list(config.directory())) {
+                final String name = file.getFileName().toString();
+                if (name.endsWith(IndexDescriptor.SUFFIX)) {
+                    final long base = IndexDescriptor.baseOf(name);
+                    if (base >= from || !files.containsKey(base)) {
+                        config.files().delete(file);
+                        deleted = true;
+                    }
+                }
+            }
+            if (deleted) {
+                config.files().forceDirectory(config.directory());
+            }
+        } catch (final IOException e) {
+            throw new StorageException(
+                "cannot delete index files in " + config.directory() + ": " + e.getMessage(), e);
         }
     }
 

@@ -70,6 +70,10 @@ final class SegmentRecovery {
             }
             index++;
         }
+        if (machineWasRestarted(bases)) {
+            // before anything changes: they may speak of frames that are gone, and no later start would know
+            directory.deleteIndexes(firstScanned < bases.size() ? bases.get(firstScanned) : end);
+        }
         wipeBehind(end, bases, index - 1);
         if (config.durability() != Durability.OS) {
             for (final long base : bases.subList(firstScanned, bases.size())) {
@@ -233,6 +237,16 @@ final class SegmentRecovery {
         } finally {
             directory.release(segment);
         }
+    }
+
+    private boolean machineWasRestarted(final List<Long> bases) {
+        boolean restarted = directory.setAsideBytes() > 0;
+        for (final Long base : bases) {
+            final Segment segment = directory.acquire(base);
+            restarted |= segment.bootId() != directory.bootId();
+            directory.release(segment);
+        }
+        return restarted;
     }
 
     private void stampBoot(final List<Long> bases) {

@@ -52,7 +52,7 @@ class BitFlipTest {
     private static String flip(final Path at, final SplittableRandom random) throws IOException {
         final List<Path> segments;
         try (Stream<Path> files = Files.list(at)) {
-            segments = files.sorted().toList();
+            segments = files.filter(f -> f.toString().endsWith(SegmentDescriptor.SUFFIX)).sorted().toList();
         }
         final Path file = segments.get(random.nextInt(segments.size()));
         final byte[] bytes = Files.readAllBytes(file);

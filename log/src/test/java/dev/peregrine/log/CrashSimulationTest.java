@@ -103,6 +103,24 @@ class CrashSimulationTest {
             mine.subList(kept.size(), mine.size()).clear();
         }
         log.verify();
+        checkNumbers(log);
+    }
+
+    private static void checkNumbers(final PartitionLog log) {
+        final List<Long> positions = new ArrayList<>();
+        try (PartitionReader reader = log.newReader(0)) {
+            while (reader.poll(frame -> {
+                assertThat(frame.offset()).isEqualTo(positions.size());
+                positions.add(frame.position());
+            }, 1_000) > 0) {
+                // to the end
+            }
+        }
+        assertThat(log.endOffset()).isEqualTo(positions.size());
+        for (int i = 0; i < positions.size(); i += 97) {
+            assertThat(log.offsetOf(positions.get(i))).isEqualTo(i);
+            assertThat(log.positionOfOffset(i)).isEqualTo(positions.get(i));
+        }
     }
 
     private void killOften(final long seed, final Durability durability) throws IOException {
@@ -140,7 +158,7 @@ class CrashSimulationTest {
                 live(log, random, durability != Durability.SYNC, files);
                 durable = log.durablePosition();
                 files.writeBack(random, random.nextInt(3) / 2.0);
-                files.cutPower(image);
+                files.cutPower(image, random);
             }
             org.agrona.IoUtil.delete(at.toFile(), false);
             at = image;

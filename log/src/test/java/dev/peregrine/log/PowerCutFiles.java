@@ -10,8 +10,10 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -107,9 +109,16 @@ final class PowerCutFiles extends SystemFiles {
         }
     }
 
-    /** The power goes: what is on the disk is all there is. */
-    void cutPower(final Path into) throws IOException {
+    /** The power goes: what is on the disk is all there is. Of index files, which nobody forces, that is some of it. */
+    void cutPower(final Path into, final SplittableRandom random) throws IOException {
         Files.createDirectories(into);
+        for (final Path file : disk.isEmpty() ? List.<Path>of() : list(disk.firstKey().getParent())) {
+            final String name = file.getFileName().toString();
+            if (name.endsWith(IndexDescriptor.SUFFIX)) {
+                final byte[] now = Files.readAllBytes(file);
+                Files.write(into.resolve(name), Arrays.copyOf(now, random.nextInt(now.length + 1)));
+            }
+        }
         for (final Map.Entry<Path, byte[]> entry : disk.entrySet()) {
             if (entry.getKey().toString().endsWith(SegmentDescriptor.SUFFIX)) {
                 Files.write(into.resolve(entry.getKey().getFileName()), entry.getValue());

@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.IndexDescriptor.Entry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Predicate;
+
+/**
+ * One index file, see {@link IndexDescriptor}. Nothing of it is forced: it can be made again from the segment. Not
+ * thread-safe.
+ */
+final class IndexFile implements AutoCloseable {
+    private final Path file;
+    private final FileChannel channel;
+    private final byte[] header;
+    private long entries;
+
+    private IndexFile(final Path file, final FileChannel channel, final byte[] header, final long entries) {
+        this.file = file;
+        this.channel = channel;
+        this.header = header;
+        this.entries = entries;
+    }
+
+    /** Makes the index of a segment anew, with its first entry. */
+    static IndexFile create(
+        final FilesFacade files, final Path file, final long segmentId, final Entry first) {
+        try {
+            final FileChannel channel = files.openReadWrite(file);
+            final IndexFile index =
+                new IndexFile(file, channel, IndexDescriptor.header(segmentId, first.position()), 0);
+            channel.truncate(0);
+            index.write(index.header, 0);
+            index.append(first);
+            return index;
+        } catch (final IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /**
+     * Opens the index of a segment.
+     *
+     * @return null if it is missing, of another segment, or has no first entry that is intact.
+     */
+    static IndexFile open(
+        final FilesFacade files, final Path file, final long segmentId, final long base, final boolean append) {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        try {
+            final FileChannel channel = append ? files.openReadWrite(file) : files.openRead(file);
+            final byte[] header = IndexDescriptor.header(segmentId, base);
+            final IndexFile index = new IndexFile(file, channel, header,
+                (channel.size() - IndexDescriptor.HEADER_LENGTH) / IndexDescriptor.ENTRY_LENGTH);
+            final Entry first = index.readHeader() ? index.read(0) : null;
+            if (first == null || first.position() != base) {
+                index.close();
+                return null;
+            }
+            return index;
+        } catch (final IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private boolean readHeader() {
+        final byte[] found = new byte[IndexDescriptor.HEADER_LENGTH];
+        return entries > 0 && readFully(found, 0) && Arrays.equals(found, header);
+    }
+
+    /** Number of whole entries. */
+    long entries() {
+        return entries;
+    }
+
+    /** An entry, or null if it fails its checksum. */
+    Entry read(final long number) {
+        final byte[] bytes = new byte[IndexDescriptor.ENTRY_LENGTH];
+        return readFully(bytes, IndexDescriptor.entryAt(number))
+            ? IndexDescriptor.decode(header, number, bytes) : null;
+    }
+
+    /**
+     * The last entry for which a condition holds that holds for none behind the first for which it does not.
+     *
+     * @return null if an entry on the way fails its checksum, or the condition does not hold for the first.
+     */
+    Entry last(final Predicate<Entry> condition) {
+        long low = 0;
+        long high = entries;
+        Entry found = null;
+        while (low < high) {
+            final long middle = (low + high) >>> 1;
+            final Entry entry = read(middle);
+            if (entry == null) {
+                return null;
+            }
+            if (condition.test(entry)) {
+                found = entry;
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return found;
+    }
+
+    /** Cuts what does not pass from the end, e.g. half an entry; returns the last entry that does. */
+    Entry cutToIntact() {
+        Entry last = read(entries - 1);
+        while (last == null) {
+            entries--;
+            last = read(entries - 1); // the first was intact when the file was opened
+        }
+        try {
+            channel.truncate(IndexDescriptor.entryAt(entries));
+        } catch (final IOException e) {
+            throw failed(file, e);
+        }
+        return last;
+    }
+
+    void append(final Entry entry) {
+        write(IndexDescriptor.entry(header, entries, entry), IndexDescriptor.entryAt(entries));
+        entries++;
+    }
+
+    private void write(final byte[] bytes, final long at) {
+        final ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try {
+            while (buffer.hasRemaining()) {
+                channel.write(buffer, at + buffer.position());
+            }
+        } catch (final IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private boolean readFully(final byte[] bytes, final long at) {
+        final ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try {
+            while (buffer.hasRemaining()) {
+                if (channel.read(buffer, at + buffer.position()) < 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (final IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private static StorageException failed(final Path file, final IOException cause) {
+        return new StorageException("index " + file + ": " + cause.getMessage()
+            + "; it can be deleted, it is made again from the log", cause);
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            throw failed(file, e);
+        }
+    }
+}

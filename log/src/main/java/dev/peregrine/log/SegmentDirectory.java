@@ -317,6 +317,27 @@ final class SegmentDirectory implements AutoCloseable {
         }
     }
 
+    /** For whoever does not know the log's settings: what is wrong with a segment's header or length, or null. */
+    static String headerProblem(final Path file, final MappedByteBuffer mapping) {
+        final UnsafeBuffer header = new UnsafeBuffer(mapping);
+        if (header.getLong(SegmentDescriptor.MAGIC_OFFSET) != SegmentDescriptor.MAGIC) {
+            return "the file has no segment header";
+        }
+        if (header.getInt(SegmentDescriptor.HEADER_CRC_OFFSET) != headerCrc(mapping)) {
+            return "the header fails its checksum";
+        }
+        if (header.getInt(SegmentDescriptor.VERSION_OFFSET) != SegmentDescriptor.VERSION) {
+            return "the format is " + header.getInt(SegmentDescriptor.VERSION_OFFSET) + ", which this build cannot read";
+        }
+        final String name = SegmentDescriptor.fileName(header.getLong(SegmentDescriptor.BASE_POSITION_OFFSET));
+        if (!file.getFileName().toString().equals(name)) {
+            return "the file is not the segment that its name says";
+        }
+        return mapping.capacity()
+            == SegmentDescriptor.HEADER_LENGTH + header.getInt(SegmentDescriptor.DATA_LENGTH_OFFSET)
+            ? null : "the file is " + mapping.capacity() + " bytes long, which is not what its header says";
+    }
+
     long bootId() {
         return bootId;
     }

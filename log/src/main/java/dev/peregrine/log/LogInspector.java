@@ -1,0 +1,285 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.IndexDescriptor.Entry;
+import dev.peregrine.log.InspectionReport.Defect;
+import dev.peregrine.log.InspectionReport.Producer;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
+import org.agrona.BitUtil;
+
+/**
+ * Reads the files of one partition from end to end and says what is there and what is damaged. It changes nothing and
+ * takes no lock, so it also works beside the process that writes; behind damage it goes on at the next intact frame.
+ * Used by one thread, once.
+ */
+public final class LogInspector {
+    private final FilesFacade files;
+    private final Path directory;
+    private final FrameHandler handler;
+    private final Frame frame = new Frame();
+    private final FrameChecksum checksum = new FrameChecksum();
+    private final List<Defect> defects = new ArrayList<>();
+    private final TreeMap<Long, Producer> producers = new TreeMap<>();
+
+    private int segments;
+    private int tornFiles;
+    private long fileBytes;
+    private long startPosition = -1;
+    private long expectedBase = -1;
+    private long endPosition;
+    private long startOffset;
+    private long records;
+    private long payloadBytes;
+    private long controlFrames;
+    private long paddingFrames;
+    private long lowestTimestampNs = Long.MAX_VALUE;
+    private long highestTimestampNs = Long.MIN_VALUE;
+    private long highestBefore = IndexDescriptor.NO_TIMESTAMP;
+    private int openClaims;
+    private boolean gapOpen;
+    /** Numbers are known up to the first damage or open claim. */
+    private boolean numbered = true;
+
+    private LogInspector(final FilesFacade files, final Path directory, final FrameHandler handler) {
+        this.files = files;
+        this.directory = directory;
+        this.handler = handler;
+    }
+
+    /** Whether a directory holds segments. */
+    public static boolean isPartition(final FilesFacade files, final Path directory) {
+        try {
+            return files.list(directory).stream().anyMatch(LogInspector::isSegment);
+        } catch (final IOException e) {
+            throw new StorageException("cannot read " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a partition.
+     *
+     * @param handler takes every intact frame but padding, control frames too, in the order of the log; their numbers
+     *     are those of the index up to the first damage, and negative behind it.
+     * @throws StorageException if files cannot be read. Damage is no exception here: it is in the report.
+     */
+    public static InspectionReport inspect(final FilesFacade files, final Path directory, final FrameHandler handler) {
+        try {
+            return new LogInspector(files, directory, handler).inspect();
+        } catch (final IOException e) {
+            throw new StorageException("cannot read " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isSegment(final Path file) {
+        return file.getFileName().toString().endsWith(SegmentDescriptor.SUFFIX);
+    }
+
+    private InspectionReport inspect() throws IOException {
+        final List<Path> found = new ArrayList<>();
+        for (final Path file : files.list(directory)) {
+            tornFiles += file.getFileName().toString().endsWith(SegmentDescriptor.TORN_SUFFIX) ? 1 : 0;
+            if (isSegment(file)) {
+                found.add(file);
+            }
+            fileBytes += Files.exists(file) ? Files.size(file) : 0;
+        }
+        for (final Path file : found) {
+            try {
+                inspectSegment(file);
+            } catch (final NoSuchFileException e) {
+                if (segments > 0) {
+                    throw e; // else the writer has truncated it meanwhile
+                }
+            }
+        }
+        return new InspectionReport(directory, segments, fileBytes, Math.max(startPosition, 0), endPosition,
+            startOffset, records, payloadBytes, controlFrames, paddingFrames, lowestTimestampNs, highestTimestampNs,
+            openClaims, tornFiles, Collections.unmodifiableMap(producers), List.copyOf(defects));
+    }
+
+    private void inspectSegment(final Path file) throws IOException {
+        final MappedByteBuffer mapping;
+        try (FileChannel channel = files.openRead(file)) {
+            mapping = channel.size() < SegmentDescriptor.HEADER_LENGTH
+                ? null : files.map(channel, FileChannel.MapMode.READ_ONLY, 0, channel.size());
+        }
+        segments++;
+        if (mapping == null) {
+            defect(file, 0, -1, "the file is shorter than a header");
+            return;
+        }
+        try {
+            final String problem = SegmentDirectory.headerProblem(file, mapping);
+            if (problem != null) {
+                defect(file, 0, -1, problem);
+                return;
+            }
+            walk(new Segment(file, mapping));
+        } finally {
+            files.unmap(mapping);
+        }
+    }
+
+    private void walk(final Segment segment) {
+        if (expectedBase >= 0 && segment.basePosition() != expectedBase) {
+            defect(segment.file(), 0, expectedBase, "the segment at position " + expectedBase + " is missing");
+        }
+        expectedBase = segment.endPosition();
+        if (startPosition < 0) {
+            startPosition = segment.basePosition();
+            endPosition = startPosition;
+            final Entry mark = StartMark.read(directory);
+            startOffset = mark == null ? 0 : mark.offset();
+            highestBefore = mark == null ? IndexDescriptor.NO_TIMESTAMP : mark.highestTimestampNs();
+        }
+        // before the frames: what it speaks of is committed, then and now
+        final IndexCheck index = new IndexCheck(segment);
+        checksum.wrap(segment.mapping());
+        final int capacity = segment.buffer().capacity();
+        int offset = SegmentDescriptor.HEADER_LENGTH;
+        int zerosFrom = offset;
+        boolean inDamage = false;
+        while (offset < capacity) {
+            final int length = segment.buffer().getIntAcquire(offset + FrameDescriptor.LENGTH_OFFSET);
+            if (length > 0 && checksum.isIntact(segment, offset, length)) {
+                inDamage = false;
+                closeGap();
+                index.checkBefore(segment.positionAt(offset));
+                onFrame(segment, offset, length);
+                offset += BitUtil.align(length, FrameDescriptor.ALIGNMENT);
+                zerosFrom = offset;
+                continue;
+            }
+            final boolean blank = length < 0 || isBlank(segment, offset);
+            final int written = blank || inDamage ? offset : firstWritten(segment, zerosFrom, offset);
+            if (written < offset) {
+                offset = written; // a publisher has claimed or filled meanwhile what was zero
+                zerosFrom = offset;
+                continue;
+            }
+            if (!blank && !inDamage) {
+                inDamage = true;
+                numbered = false;
+                defect(segment.file(), offset, segment.positionAt(offset), "the frame fails its checksum");
+            }
+            gapOpen |= blank && !inDamage;
+            final boolean claimed = length < 0 && !inDamage && length > -(capacity - offset);
+            offset += claimed ? BitUtil.align(-length, FrameDescriptor.ALIGNMENT) : FrameDescriptor.ALIGNMENT;
+            zerosFrom = claimed ? offset : zerosFrom;
+        }
+        index.finish();
+    }
+
+    private static int firstWritten(final Segment segment, final int from, final int to) {
+        int offset = from;
+        while (offset < to && isBlank(segment, offset)) {
+            offset += FrameDescriptor.ALIGNMENT;
+        }
+        return offset;
+    }
+
+    private static boolean isBlank(final Segment segment, final int offset) {
+        return segment.buffer().getLong(offset) == 0 && segment.buffer().getLong(offset + Long.BYTES) == 0;
+    }
+
+    /** Something intact lies behind a gap. */
+    private void closeGap() {
+        if (gapOpen) {
+            openClaims++;
+            numbered = false;
+            gapOpen = false;
+        }
+    }
+
+    private void onFrame(final Segment segment, final int offset, final int length) {
+        final long position = segment.positionAt(offset);
+        frame.wrap(segment.buffer(), offset, length, position, numbered ? startOffset + records : -1);
+        endPosition = frame.endPosition();
+        if ((frame.flags() & FrameDescriptor.FLAG_PADDING) != 0) {
+            paddingFrames++;
+            return;
+        }
+        handler.onFrame(frame);
+        if (frame.flags() != 0) {
+            controlFrames++;
+            return;
+        }
+        records++;
+        payloadBytes += frame.payloadLength();
+        lowestTimestampNs = Math.min(lowestTimestampNs, frame.timestampNs());
+        highestTimestampNs = Math.max(highestTimestampNs, frame.timestampNs());
+        highestBefore = Math.max(highestBefore, frame.timestampNs());
+        final long sequence = frame.sequence();
+        producers.merge(frame.producerId(), new Producer(1, sequence), (had, one) ->
+            new Producer(had.records() + 1, Math.max(had.highestSequence(), one.highestSequence())));
+    }
+
+    private void defect(final Path file, final long fileOffset, final long position, final String problem) {
+        defects.add(new Defect(file, fileOffset, position, problem));
+    }
+
+    /** Compares a segment's index with the frames as they are walked. */
+    private final class IndexCheck {
+        private final Path file;
+        private final List<Entry> entries = new ArrayList<>();
+        private int next;
+
+        IndexCheck(final Segment segment) {
+            file = directory.resolve(IndexDescriptor.fileName(segment.basePosition()));
+            if (!Files.exists(file)) {
+                return; // it is made when it is needed
+            }
+            try (IndexFile index = IndexFile.open(files, file, segment.id(), segment.basePosition(), false)) {
+                if (index == null) {
+                    defect(file, 0, segment.basePosition(), "the index has no intact beginning; the next start remakes it");
+                    return;
+                }
+                for (long i = 0; i < index.entries(); i++) {
+                    final Entry entry = index.read(i);
+                    if (entry == null) {
+                        bad(i, segment.basePosition(), "fails its checksum");
+                        return;
+                    }
+                    entries.add(entry);
+                }
+            }
+        }
+
+        /** A frame starts here: entries up to it must name it, and count what was before it. */
+        void checkBefore(final long position) {
+            while (numbered && next < entries.size() && entries.get(next).position() <= position) {
+                final Entry entry = entries.get(next);
+                if (entry.position() != position || entry.offset() != startOffset + records
+                    || entry.highestTimestampNs() != highestBefore) {
+                    bad(next, entry.position(), "is not what the log says");
+                }
+                next++;
+            }
+        }
+
+        void finish() {
+            if (numbered && next < entries.size() && (next > 0 || entries.size() > 1)) {
+                bad(next, entries.get(next).position(), "is behind the end of the log");
+            }
+        }
+
+        private void bad(final long entry, final long position, final String problem) {
+            defect(file, IndexDescriptor.entryAt(entry), position, "the index entry " + problem
+                + "; delete the file, it is made again");
+        }
+    }
+}

@@ -5,6 +5,7 @@
 package dev.peregrine.daemon.cli;
 
 import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.daemon.cli.log.LogCommand;
 import dev.peregrine.daemon.cli.stream.PublishCommand;
 import dev.peregrine.daemon.cli.stream.StreamCommand;
 import dev.peregrine.daemon.cli.stream.SubscriptionCommand;
@@ -40,13 +41,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "  peregrine demo ads --rate 500k        latency at a fixed rate",
         "  peregrine demo ads --data-dir d       keep the state; run it again to resume",
         "  peregrine run config/ads.conf         the same job as a daemon, HTTP and RESP",
+        "  peregrine log verify d                check the files of a data directory",
         "  peregrine bench log --json            benchmarks of one part",
         "",
         "Exit codes: 0 done, 1 failed (one line says why), 2 wrong usage, 130 and 143",
         "ended by Ctrl-C and SIGTERM (0 from the daemon: that is how it is stopped)."},
     subcommands = {
         DemoCommand.class, RunCommand.class, BenchCommand.class, StreamCommand.class, PublishCommand.class,
-        TailCommand.class, SubscriptionCommand.class, HelpCommand.class})
+        TailCommand.class, SubscriptionCommand.class, LogCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     /** The user has ended the command; as shells count, 128 and the number of SIGINT. */
     static final int INTERRUPTED = 130;

@@ -1,0 +1,188 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.daemon.cli.log;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.daemon.cli.Version;
+import dev.peregrine.log.Frame;
+import dev.peregrine.log.InspectionReport;
+import dev.peregrine.log.LogInspector;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code peregrine log}: looks into the files of partitions. It changes nothing, and may run beside the writer. */
+@Command(name = "log", mixinStandardHelpOptions = true, versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND", descriptionHeading = "%n", commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    description = {
+        "Verify, dump or measure the files of the log.",
+        "",
+        "DIR is a data directory or the directory of one partition. Nothing is changed",
+        "and no lock is taken: it may be in use."},
+    footer = {"", "Exit codes: 0 whole, 1 damaged or not readable, 2 wrong usage."})
+public final class LogCommand implements Runnable {
+    private static final long NS_PER_S = 1_000_000_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    @Command(name = "verify", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        description = "Check every frame, and every index against the frames; name file and position of every defect.")
+    int verify(
+        @Parameters(paramLabel = "DIR", description = "Data directory, or one partition's.") final Path directory)
+        throws IOException {
+        final PrintWriter out = spec.commandLine().getOut();
+        int code = CommandLine.ExitCode.OK;
+        for (final Path partition : partitionsIn(directory)) {
+            final InspectionReport report = LogInspector.inspect(FilesFacade.SYSTEM, partition, frame -> { });
+            for (final InspectionReport.Defect defect : report.defects()) {
+                out.println(defect.file() + ": byte " + defect.fileOffset() + ", position " + defect.position() + ": "
+                    + defect.problem());
+                code = CommandLine.ExitCode.SOFTWARE;
+            }
+            out.println(partition + ": " + report.records() + " records, " + report.controlFrames()
+                + " control frames, " + report.openClaims() + " open claims, " + report.defects().size() + " defects");
+        }
+        out.flush();
+        return code;
+    }
+
+    @Command(name = "stat", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        description = "Show segments, bytes, records, time span and producers of every partition.")
+    int stat(
+        @Parameters(paramLabel = "DIR", description = "Data directory, or one partition's.") final Path directory,
+        @Option(names = "--json", description = "One JSON object per partition and line.") final boolean json)
+        throws IOException {
+        final PrintWriter out = spec.commandLine().getOut();
+        for (final Path partition : partitionsIn(directory)) {
+            final InspectionReport report = LogInspector.inspect(FilesFacade.SYSTEM, partition, frame -> { });
+            print(out, stat(report), json, "\n  ");
+        }
+        out.flush();
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static Map<String, Object> stat(final InspectionReport report) {
+        final Map<String, Object> values = new LinkedHashMap<>();
+        values.put("partition", report.directory().toString());
+        values.put("segments", report.segments());
+        values.put("fileBytes", report.fileBytes());
+        values.put("startPosition", report.startPosition());
+        values.put("endPosition", report.endPosition());
+        values.put("startOffset", report.startOffset());
+        values.put("records", report.records());
+        values.put("payloadBytes", report.payloadBytes());
+        values.put("controlFrames", report.controlFrames());
+        values.put("paddingFrames", report.paddingFrames());
+        if (report.records() > 0) {
+            values.put("firstTime", time(report.lowestTimestampNs()));
+            values.put("lastTime", time(report.highestTimestampNs()));
+        }
+        values.put("openClaims", report.openClaims());
+        values.put("tornFiles", report.tornFiles());
+        values.put("defects", report.defects().size());
+        final Map<String, Object> producers = new LinkedHashMap<>();
+        report.producers().forEach((id, producer) -> producers.put(Long.toUnsignedString(id, 16),
+            Map.of("records", producer.records(), "highestSequence", producer.highestSequence())));
+        values.put("producers", producers);
+        return values;
+    }
+
+    @Command(name = "dump", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        description = "Print every intact frame, control frames too.")
+    int dump(
+        @Parameters(paramLabel = "DIR", description = "Data directory, or one partition's.") final Path directory,
+        @Option(names = "--json", description = "One JSON object per frame and line, with the payload in hex.")
+        final boolean json) throws IOException {
+        final PrintWriter out = spec.commandLine().getOut();
+        int code = CommandLine.ExitCode.OK;
+        for (final Path partition : partitionsIn(directory)) {
+            final InspectionReport report = LogInspector.inspect(FilesFacade.SYSTEM, partition,
+                frame -> print(out, describe(partition, frame, json), json, " "));
+            code = report.defects().isEmpty() ? code : CommandLine.ExitCode.SOFTWARE;
+        }
+        out.flush();
+        return code;
+    }
+
+    private static Map<String, Object> describe(final Path partition, final Frame frame, final boolean payload) {
+        final Map<String, Object> values = new LinkedHashMap<>();
+        values.put("partition", partition.toString());
+        values.put("position", frame.position());
+        if (frame.flags() == 0) {
+            values.put("offset", frame.offset());
+        }
+        values.put("time", time(frame.timestampNs()));
+        values.put("flags", frame.flags());
+        values.put("schema", frame.schemaId());
+        values.put("template", frame.templateId());
+        values.put("keyHash", Long.toUnsignedString(frame.keyHash(), 16));
+        values.put("producer", Long.toUnsignedString(frame.producerId(), 16));
+        values.put("sequence", frame.sequence());
+        values.put("length", frame.payloadLength());
+        if (payload) {
+            final byte[] bytes = new byte[frame.payloadLength()];
+            frame.buffer().getBytes(frame.payloadOffset(), bytes);
+            values.put("payload", HexFormat.of().formatHex(bytes));
+        }
+        return values;
+    }
+
+    private static String time(final long timestampNs) {
+        return Instant.ofEpochSecond(Math.floorDiv(timestampNs, NS_PER_S), Math.floorMod(timestampNs, NS_PER_S))
+            .toString();
+    }
+
+    private static void print(
+        final PrintWriter out, final Map<String, Object> values, final boolean json, final String between) {
+        if (!json) {
+            final StringBuilder line = new StringBuilder();
+            values.forEach((name, value) -> line.append(line.length() == 0 ? "" : between)
+                .append("partition".equals(name) ? "" : name + "=").append(value));
+            out.println(line);
+            return;
+        }
+        try {
+            out.println(JSON.writeValueAsString(values));
+        } catch (final JsonProcessingException e) {
+            throw new IllegalStateException(e); // maps of strings and numbers
+        }
+    }
+
+    private static List<Path> partitionsIn(final Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new ConfigurationException(directory + " is no directory");
+        }
+        try (Stream<Path> found = Files.walk(directory)) {
+            final List<Path> partitions = found.filter(Files::isDirectory)
+                .filter(path -> LogInspector.isPartition(FilesFacade.SYSTEM, path)).sorted().toList();
+            if (partitions.isEmpty()) {
+                throw new ConfigurationException("there is no log in " + directory);
+            }
+            return partitions;
+        }
+    }
+}

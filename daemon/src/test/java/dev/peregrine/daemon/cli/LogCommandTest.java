@@ -1,0 +1,103 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.daemon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.peregrine.log.Appender;
+import dev.peregrine.log.PartitionConfig;
+import dev.peregrine.log.PartitionLog;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogCommandTest {
+    @TempDir
+    private Path directory;
+    private String out;
+    private String err;
+
+    private int run(final String... args) {
+        final StringWriter outText = new StringWriter();
+        final StringWriter errText = new StringWriter();
+        final int code = Main.execute(new PrintWriter(outText), new PrintWriter(errText), args);
+        out = outText.toString();
+        err = errText.toString();
+        return code;
+    }
+
+    private Path partition() {
+        return directory.resolve("streams/s/partition-0");
+    }
+
+    @BeforeEach
+    void publish() {
+        try (PartitionLog log = PartitionLog.open(
+                PartitionConfig.of(partition(), "s/0").withSegmentLength(64 << 10));
+            Appender appender = log.newAppender(0xab)) {
+            for (int i = 0; i < 3; i++) {
+                final int at = appender.claim(Long.BYTES);
+                appender.buffer().putLong(at, 0x1122334455667788L);
+                appender.commit(5, 6, 7, 1_000_000_000L + i, i);
+            }
+        }
+    }
+
+    @Test
+    void shouldVerifyADataDirectoryAndNameADefect() throws IOException {
+        assertThat(run("log", "verify", directory.toString())).as(err).isZero();
+        assertThat(out).contains("partition-0: 3 records, 0 control frames, 0 open claims, 0 defects");
+
+        final Path segment = partition().resolve("00000000000000000000.seg");
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.seek(4096 + 64 + 50);
+            file.write(0);
+        }
+        assertThat(run("log", "verify", partition().toString())).isEqualTo(1);
+        assertThat(out).contains(segment + ": byte 4160, position 64: the frame fails its checksum", ": 2 records");
+        assertThat(run("log", "dump", partition().toString())).isEqualTo(1);
+        assertThat(out.lines()).hasSize(2);
+    }
+
+    @Test
+    void shouldDumpFramesForPeopleAndMachines() throws IOException {
+        assertThat(run("log", "dump", directory.toString())).as(err).isZero();
+        assertThat(out.lines().toList().get(1)).contains(
+            "position=64 offset=1 time=1970-01-01T00:00:01.000000001Z", "schema=5 template=6", "sequence=1 length=8");
+        assertThat(run("log", "dump", "--json", directory.toString())).isZero();
+        final List<String> lines = out.lines().toList();
+        assertThat(lines).hasSize(3);
+        final JsonNode last = new ObjectMapper().readTree(lines.get(2));
+        assertThat(last.get("offset").asLong()).isEqualTo(2);
+        assertThat(last.get("producer").asText()).isEqualTo("ab");
+        assertThat(last.get("payload").asText()).isEqualTo("8877665544332211");
+    }
+
+    @Test
+    void shouldTellWhatAPartitionHolds() throws IOException {
+        assertThat(run("log", "stat", directory.toString())).as(err).isZero();
+        assertThat(out).contains("records=3", "endPosition=192", "firstTime=1970-01-01T00:00:01Z");
+        assertThat(run("log", "stat", "--json", directory.toString())).isZero();
+        final JsonNode stat = new ObjectMapper().readTree(out);
+        assertThat(stat.get("payloadBytes").asLong()).isEqualTo(24);
+        assertThat(stat.get("producers").get("ab").get("highestSequence").asLong()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldFailWhereThereIsNoLog(@TempDir final Path empty) {
+        assertThat(run("log", "verify", empty.toString())).isEqualTo(1);
+        assertThat(err).startsWith("peregrine: there is no log in ");
+        assertThat(run("log", "stat", empty.resolve("none").toString())).isEqualTo(1);
+        assertThat(err).contains("is no directory");
+    }
+}

@@ -4,7 +4,9 @@
  */
 package dev.peregrine.eventbus;
 
+import dev.peregrine.core.error.TransactionIdOutOfOrderException;
 import dev.peregrine.log.Appender;
+import dev.peregrine.log.RecordOptions;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -71,15 +73,32 @@ public final class Publisher implements AutoCloseable {
      * @throws IllegalArgumentException if the partitioner names a partition that is not there; nothing is claimed.
      */
     public int claim(final long keyHash, final int payloadLength) {
-        if (claimed != null) {
-            throw new IllegalStateException("claim while one is open: commit or abort it first");
-        }
-        final int partition = partitioner == null ? stream.partitionOf(keyHash) : chosen(keyHash);
-        final Appender appender = appenders[partition];
+        final Appender appender = appenderOf(keyHash);
         final int offset = appender.claim(payloadLength);
         claimed = appender;
         claimedKeyHash = keyHash;
         return offset;
+    }
+
+    /**
+     * As {@link #claim(long, int)}, for a record with transaction id, key or headers; they are copied.
+     *
+     * @throws TransactionIdOutOfOrderException if this publisher has used a greater transaction id in the partition, also
+     *     before a restart; nothing is claimed.
+     */
+    public int claim(final long keyHash, final int payloadLength, final RecordOptions options) {
+        final Appender appender = appenderOf(keyHash);
+        final int offset = appender.claim(payloadLength, options);
+        claimed = appender;
+        claimedKeyHash = keyHash;
+        return offset;
+    }
+
+    private Appender appenderOf(final long keyHash) {
+        if (claimed != null) {
+            throw new IllegalStateException("claim while one is open: commit or abort it first");
+        }
+        return appenders[partitioner == null ? stream.partitionOf(keyHash) : chosen(keyHash)];
     }
 
     private int chosen(final long keyHash) {
@@ -141,6 +160,26 @@ public final class Publisher implements AutoCloseable {
             return DUPLICATE;
         }
         final int at = claim(keyHash, length);
+        buffer().putBytes(at, source, offset, length);
+        return commit(schemaId, templateId, timestampNs, sequence);
+    }
+
+    /** Publishes a payload with transaction id, key or headers under the next sequence. */
+    public long publish(
+        final long keyHash, final int schemaId, final int templateId, final long timestampNs,
+        final DirectBuffer source, final int offset, final int length, final RecordOptions options) {
+        return publish(
+            keyHash, schemaId, templateId, timestampNs, lastSequence + 1, source, offset, length, options);
+    }
+
+    /** Publishes a payload with transaction id, key or headers, unless its sequence is in the log already. */
+    public long publish(
+        final long keyHash, final int schemaId, final int templateId, final long timestampNs, final long sequence,
+        final DirectBuffer source, final int offset, final int length, final RecordOptions options) {
+        if (sequence <= lastSequence) {
+            return DUPLICATE;
+        }
+        final int at = claim(keyHash, length, options);
         buffer().putBytes(at, source, offset, length);
         return commit(schemaId, templateId, timestampNs, sequence);
     }

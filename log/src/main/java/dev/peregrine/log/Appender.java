@@ -4,6 +4,7 @@
  */
 package dev.peregrine.log;
 
+import dev.peregrine.core.error.TransactionIdOutOfOrderException;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -18,6 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class Appender implements AutoCloseable {
     private static final int NOTHING_CLAIMED = -1;
+    private static final long NOT_LOOKED_UP = -2;
 
     private final PartitionLog log;
     private final long producerId;
@@ -32,6 +34,10 @@ public final class Appender implements AutoCloseable {
     private long claimPosition;
     private int claimOffset = NOTHING_CLAIMED;
     private int claimFrameLength;
+    /** Words of extension of the current claim; 0 whenever nothing is claimed. */
+    private int claimExtensionWords;
+    private long claimTransactionId;
+    private long lastTransactionId = NOT_LOOKED_UP;
 
     Appender(final PartitionLog log, final long producerId) {
         this.log = log;
@@ -84,6 +90,43 @@ public final class Appender implements AutoCloseable {
         return offset + FrameDescriptor.HEADER_LENGTH;
     }
 
+    /**
+     * Claims room for a frame with transaction id, key and headers.
+     *
+     * @return offset in {@link #buffer()} at which the payload is to be written.
+     * @throws TransactionIdOutOfOrderException if this appender's producer has used a greater transaction id in this
+     *     partition, also before a restart; the first time is looked up in the log.
+     * @see #claim(int)
+     */
+    public int claim(final int payloadLength, final RecordOptions options) {
+        final int extensionLength = options.extensionLength();
+        if (payloadLength < 0 || payloadLength > maxPayloadLength - extensionLength) {
+            throw log.tooLong(payloadLength + (long) extensionLength);
+        }
+        checkTransactionId(options.transactionId());
+        final int at = claim(payloadLength + extensionLength);
+        options.write(buffer, at);
+        claimExtensionWords = extensionLength >> 3;
+        claimTransactionId = options.transactionId();
+        return at + extensionLength;
+    }
+
+    private void checkTransactionId(final long transactionId) {
+        if (transactionId >= 0 && transactionId < lastTransactionId()) {
+            throw new TransactionIdOutOfOrderException("transaction id " + transactionId + " is out of order in log "
+                + log.config().name() + ": its publisher has used " + lastTransactionId
+                + " there; go on from that, or publish under another name");
+        }
+    }
+
+    /** Highest transaction id that the producer has used in this partition, or -1. Looked up in the log the first time. */
+    public long lastTransactionId() {
+        if (lastTransactionId == NOT_LOOKED_UP) {
+            lastTransactionId = log.lastTransactionId(producerId);
+        }
+        return lastTransactionId;
+    }
+
     /** The memory of the current claim. */
     public MutableDirectBuffer buffer() {
         return buffer;
@@ -111,9 +154,10 @@ public final class Appender implements AutoCloseable {
         final UnsafeBuffer buffer = this.buffer;
         final int offset = claimedOffset();
         final int frameLength = claimFrameLength;
-        // version, flags, reserved, schema id and template id are neighbours: one store
+        final int extensionWords = claimExtensionWords;
+        // version, flags, extension words, schema id and template id are neighbours: one store
         buffer.putLong(offset + FrameDescriptor.VERSION_OFFSET,
-            (FrameDescriptor.VERSION & 0xFFL) | (flags & 0xFFL) << 8
+            (FrameDescriptor.VERSION & 0xFFL) | (flags & 0xFFL) << 8 | (extensionWords & 0xFFFFL) << 16
                 | (schemaId & 0xFFFFL) << 32 | (templateId & 0xFFFFL) << 48);
         buffer.putLong(offset + FrameDescriptor.TIMESTAMP_OFFSET, timestampNs);
         buffer.putLong(offset + FrameDescriptor.KEY_HASH_OFFSET, keyHash);
@@ -124,6 +168,9 @@ public final class Appender implements AutoCloseable {
         // release: whoever sees the positive length sees all of the frame
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, frameLength);
         claimOffset = NOTHING_CLAIMED;
+        if (extensionWords != 0) {
+            endOptions();
+        }
         final long end = claimPosition + BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
         if (log.config().durability() == Durability.SYNC) {
             log.awaitDurable(end);
@@ -131,11 +178,19 @@ public final class Appender implements AutoCloseable {
         return end;
     }
 
+    private void endOptions() {
+        claimExtensionWords = 0;
+        if (claimTransactionId >= 0) {
+            lastTransactionId = claimTransactionId;
+        }
+    }
+
     /** Gives the claim up; its room becomes padding that readers skip. */
     public void abort() {
         claimedOffset();
         segment.pad(claimPosition, BitUtil.align(claimFrameLength, FrameDescriptor.ALIGNMENT));
         claimOffset = NOTHING_CLAIMED;
+        claimExtensionWords = 0;
     }
 
     /**
@@ -188,6 +243,9 @@ public final class Appender implements AutoCloseable {
             }
             log.segments().release(segment);
             segment = null;
+        }
+        if (lastTransactionId >= 0) {
+            log.history().rememberTransactionId(producerId, lastTransactionId);
         }
     }
 }

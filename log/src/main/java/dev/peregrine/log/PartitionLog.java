@@ -41,6 +41,7 @@ public final class PartitionLog implements AutoCloseable {
     private final ReentrantLock allocating = new ReentrantLock();
     private final LogForcer forcer;
     private final LogIndex index;
+    private final ProducerHistory history = new ProducerHistory(this);
 
     private volatile long allocatedEnd;
     private volatile PeregrineException failure;
@@ -183,22 +184,19 @@ public final class PartitionLog implements AutoCloseable {
      * its frames: meant for the first start of a publisher, since it does not see behind claims that are open now.
      */
     public long lastSequence(final long producerId) {
-        final long[] last = {-1};
-        final FrameHandler handler = frame -> {
-            if (frame.producerId() == producerId) {
-                last[0] = Math.max(last[0], frame.sequence());
-            }
-        };
-        long base = segments.baseOf(appendedPosition());
-        while (last[0] < 0 && base >= startPosition()) {
-            try (PartitionReader reader = newUnnumberedReader(base)) {
-                while (reader.position() < base + config.segmentLength() && reader.poll(handler, 1) > 0) {
-                    // the handler does the work; one frame at a time, to stop at the segment's end
-                }
-            }
-            base -= config.segmentLength();
-        }
-        return last[0];
+        return history.lastSequence(producerId);
+    }
+
+    /**
+     * Highest transaction id that a producer has used in this partition, or -1; the producer 0 has none. Reads like
+     * {@link #lastSequence}; what appenders that were closed in this process have used is remembered.
+     */
+    public long lastTransactionId(final long producerId) {
+        return history.lastTransactionId(producerId);
+    }
+
+    ProducerHistory history() {
+        return history;
     }
 
     /**
@@ -251,7 +249,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** A reader that does not look up the numbers of what it reads. */
-    private PartitionReader newUnnumberedReader(final long position) {
+    PartitionReader newUnnumberedReader(final long position) {
         return new PartitionReader(this, position, false, false, recovery.endPosition());
     }
 
@@ -355,7 +353,7 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    IllegalArgumentException tooLong(final int payloadLength) {
+    IllegalArgumentException tooLong(final long payloadLength) {
         return new IllegalArgumentException("a record of " + payloadLength + " bytes does not fit into log "
             + config.name() + ": the longest is " + config.maxPayloadLength()
             + " bytes (an eighth of segment-length); raise segment-length");

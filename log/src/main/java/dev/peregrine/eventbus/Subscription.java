@@ -7,7 +7,9 @@ package dev.peregrine.eventbus;
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.ControlledFrameHandler;
 import dev.peregrine.log.Durability;
+import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
@@ -25,6 +27,7 @@ public final class Subscription implements AutoCloseable {
     private final PartitionReader[] readers;
     private final PositionFile positions;
     private final Runnable onClose;
+    private final Controlled controlled = new Controlled();
     private int next;
     private int polled;
     private boolean closed;
@@ -63,6 +66,68 @@ public final class Subscription implements AutoCloseable {
         return handled;
     }
 
+    /**
+     * As {@link #poll(FrameHandler, int)}, with a handler that says after each record whether to go on. With
+     * {@link ControlledFrameHandler.Action#COMMIT} the place behind the record becomes the partition's committed one at
+     * once, safe from the death of the process; those of the other partitions stay. It is forced to the disk with the
+     * next {@link #commit}.
+     *
+     * @return number of records passed; an aborted one is not among them.
+     * @throws ClosedException if the subscription is closed.
+     */
+    public int controlledPoll(final ControlledFrameHandler handler, final int limit) {
+        checkOpen();
+        int handled = 0;
+        controlled.begin(handler);
+        try {
+            for (int i = 0; i < readers.length && handled < limit && !controlled.stopped; i++) {
+                polled = next;
+                handled += readers[next].controlledPoll(controlled, limit - handled);
+                next = next + 1 == readers.length ? 0 : next + 1;
+            }
+        } finally {
+            controlled.handler = null;
+        }
+        return handled;
+    }
+
+    /** Stands between a reader and the handler of a controlled poll: commits, and ends the turn of the other partitions. */
+    private final class Controlled implements ControlledFrameHandler {
+        private ControlledFrameHandler handler;
+        private boolean stopped;
+
+        void begin(final ControlledFrameHandler next) {
+            handler = next;
+            stopped = false;
+        }
+
+        @Override
+        public Action onFrame(final Frame frame) {
+            final Action action = handler.onFrame(frame);
+            if (action == Action.COMMIT) {
+                commitPlace(polled, frame.endPosition(), frame.offset() + 1);
+            }
+            stopped = action == Action.ABORT || action == Action.BREAK;
+            return action;
+        }
+    }
+
+    private void commitPlace(final int partition, final long position, final long offset) {
+        for (int i = 0; i < readers.length; i++) {
+            if (i != partition) {
+                positions.stage(i, positions.position(i), positions.number(i));
+            }
+        }
+        positions.stage(partition, position, offset);
+        positions.commit();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new ClosedException("subscription " + name + " is closed");
+        }
+    }
+
     /** Partition of the record that the handler is being handed. */
     public int partition() {
         return polled;
@@ -74,9 +139,7 @@ public final class Subscription implements AutoCloseable {
      * @throws ClosedException if the subscription is closed.
      */
     public void commit() {
-        if (closed) {
-            throw new ClosedException("subscription " + name + " is closed");
-        }
+        checkOpen();
         for (int i = 0; i < readers.length; i++) {
             positions.stage(i, readers[i].position(), readers[i].offset());
         }

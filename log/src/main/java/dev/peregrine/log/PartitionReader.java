@@ -56,9 +56,40 @@ public final class PartitionReader implements AutoCloseable {
      */
     public int poll(final FrameHandler handler, final int limit) {
         int handled = 0;
-        while (handled < limit) {
-            if ((segment == null || position >= segment.endPosition()) && !nextSegment()) {
+        while (handled < limit && toNextFrame()) {
+            handler.onFrame(frame);
+            passFrame();
+            handled++;
+        }
+        return handled;
+    }
+
+    /**
+     * As {@link #poll(FrameHandler, int)}, with a handler that says after each frame whether to go on.
+     *
+     * @return number of frames that the reader has passed; an aborted one is not among them.
+     */
+    public int controlledPoll(final ControlledFrameHandler handler, final int limit) {
+        int handled = 0;
+        while (handled < limit && toNextFrame()) {
+            final ControlledFrameHandler.Action action = handler.onFrame(frame);
+            if (action == ControlledFrameHandler.Action.ABORT) {
                 break;
+            }
+            passFrame();
+            handled++;
+            if (action == ControlledFrameHandler.Action.BREAK) {
+                break;
+            }
+        }
+        return handled;
+    }
+
+    /** Passes what is not to be handed over, and points the flyweight at the frame that is; false if none is there yet. */
+    private boolean toNextFrame() {
+        while (true) {
+            if ((segment == null || position >= segment.endPosition()) && !nextSegment()) {
+                return false;
             }
             final int frameOffset = segment.offsetOf(position);
             // acquire: pairs with the release store of the length that commits the frame
@@ -67,21 +98,23 @@ public final class PartitionReader implements AutoCloseable {
                 if (position < recoveredEnd) {
                     throw log.corrupt(segment, position); // recovery left no gap
                 }
-                break;
+                return false;
             }
             if (position < verifyBelow && !checksum.isIntact(segment, frameOffset, length)) {
                 throw log.corrupt(segment, position);
             }
             final byte flags = buffer.getByte(frameOffset + FrameDescriptor.FLAGS_OFFSET);
-            final long next = position + BitUtil.align(length, FrameDescriptor.ALIGNMENT);
             if (flags == 0 || (flags == FrameDescriptor.FLAG_CONTROL && seesControl)) {
-                handler.onFrame(frame.wrap(buffer, frameOffset, length, position, offset));
-                handled++;
-                offset++;
+                frame.wrap(buffer, frameOffset, length, position, offset);
+                return true;
             }
-            position = next;
+            position += BitUtil.align(length, FrameDescriptor.ALIGNMENT);
         }
-        return handled;
+    }
+
+    private void passFrame() {
+        position = frame.endPosition();
+        offset++;
     }
 
     /** Position of the next frame. */

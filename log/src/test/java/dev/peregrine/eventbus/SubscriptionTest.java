@@ -11,6 +11,7 @@ import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.ControlledFrameHandler.Action;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -92,6 +93,47 @@ class SubscriptionTest {
             assertThat(subscription.offset(0)).isEqualTo(300);
             assertThat(poll(subscription, COUNT)).isEqualTo(numbers(300, COUNT));
             assertThat(subscription.offset(0)).isEqualTo(COUNT);
+        }
+    }
+
+    @Test
+    void shouldKeepThePlaceOfACommittedRecordAndStopAtAnAbortedOne() throws IOException {
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            final int polled = subscription.controlledPoll(frame -> {
+                final long value = frame.buffer().getLong(frame.payloadOffset());
+                return value == 500 ? Action.ABORT : value == 399 ? Action.COMMIT : Action.CONTINUE;
+            }, COUNT);
+            assertThat(polled).isEqualTo(500);
+            assertThat(poll(subscription, 1)).containsExactly(500L);
+            copyBus("killed");
+        }
+        try (EventBus bus = open("killed"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            assertThat(subscription.offset(0)).isEqualTo(400);
+            assertThat(poll(subscription, COUNT)).isEqualTo(numbers(400, COUNT));
+        }
+    }
+
+    @Test
+    void shouldEndTheTurnOfAllPartitionsAtABreakAndCommitOneAlone() {
+        try (EventBus bus = open("two")) {
+            bus.provision(StreamConfig.of("clicks").withPartitions(2).withSegmentLength(64 << 10));
+            final UnsafeBuffer bytes = new UnsafeBuffer(new byte[Long.BYTES]);
+            try (Publisher publisher = bus.publisher("clicks", "web", Partitioner.roundRobin())) {
+                for (int i = 0; i < 6; i++) {
+                    publisher.publish(0, 1, 1, 0, bytes, 0, Long.BYTES);
+                }
+            }
+            try (Subscription subscription = bus.subscribe("clicks", "s")) {
+                assertThat(subscription.controlledPoll(frame -> Action.BREAK, 100)).isEqualTo(1);
+                assertThat(subscription.offset(0)).isEqualTo(1);
+                assertThat(subscription.offset(1)).isZero();
+                assertThat(subscription.controlledPoll(frame -> Action.COMMIT, 2)).isEqualTo(2);
+                assertThat(subscription.offset(1)).isEqualTo(2);
+            }
+            try (Subscription subscription = bus.subscribe("clicks", "s")) {
+                assertThat(subscription.offset(0)).isZero();
+                assertThat(subscription.offset(1)).isEqualTo(2);
+            }
         }
     }
 

@@ -7,13 +7,16 @@ package dev.peregrine.eventbus;
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.thread.IdleStrategies;
 import dev.peregrine.log.ControlledFrameHandler;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
+import dev.peregrine.log.ReadIsolation;
 import java.nio.file.Path;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A named reader of all partitions of a stream whose place survives a restart. Used by one thread.
@@ -28,6 +31,7 @@ public final class Subscription implements AutoCloseable {
     private final PositionFile positions;
     private final Runnable onClose;
     private final Controlled controlled = new Controlled();
+    private final IdleStrategy idle = IdleStrategies.forLongWaits();
     private int next;
     private int polled;
     private boolean closed;
@@ -64,6 +68,33 @@ public final class Subscription implements AutoCloseable {
             next = next + 1 == readers.length ? 0 : next + 1;
         }
         return handled;
+    }
+
+    /**
+     * As {@link #poll(FrameHandler, int)}, but waits while nothing is there in any partition: spinning shortly, then
+     * parking.
+     *
+     * @param timeoutNs how long to wait; with 0 or less it does not.
+     * @return number of records handed over; 0 after the time-out, or if the thread is interrupted, whose status stays set.
+     */
+    public int poll(final FrameHandler handler, final int limit, final long timeoutNs) {
+        int handled = poll(handler, limit);
+        if (handled == 0 && timeoutNs > 0) {
+            final long startNs = System.nanoTime();
+            idle.reset();
+            while (handled == 0 && System.nanoTime() - startNs < timeoutNs && !Thread.currentThread().isInterrupted()) {
+                idle.idle();
+                handled = poll(handler, limit);
+            }
+        }
+        return handled;
+    }
+
+    /** Says how far the subscription may go in each partition from its next poll on; at first all that is visible. */
+    public void isolation(final ReadIsolation isolation) {
+        for (final PartitionReader reader : readers) {
+            reader.isolation(isolation);
+        }
     }
 
     /**

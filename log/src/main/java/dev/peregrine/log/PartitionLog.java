@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -45,6 +46,7 @@ public final class PartitionLog implements AutoCloseable {
 
     private volatile long allocatedEnd;
     private volatile PeregrineException failure;
+    private volatile LongSupplier committedBy;
     /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by {@link #allocating}. */
     private final ArrayDeque<Segment> ahead = new ArrayDeque<>();
     /** Guarded by {@link #allocating}. */
@@ -113,6 +115,34 @@ public final class PartitionLog implements AutoCloseable {
     /** Everything before it is on disk. Moves only with {@link #force} or by the stream's durability. */
     public long durablePosition() {
         return forcer.durablePosition();
+    }
+
+    /**
+     * End of what readers with {@link ReadIsolation#COMMITTED} may see; {@link Long#MAX_VALUE} if no transactional writer
+     * has taken the log.
+     */
+    public long committedPosition() {
+        final LongSupplier committed = committedBy;
+        return committed == null ? Long.MAX_VALUE : committed.getAsLong();
+    }
+
+    /**
+     * Names who commits the records of this log in transactions. The engine's topologies write tables and no streams, so
+     * none of them does; it is for a writer that lets several records count at once.
+     *
+     * @param position the position behind the last record that counts; never goes back; called by any thread, at each
+     *     poll of such a reader. Null: all that is visible counts.
+     */
+    public void committedBy(final LongSupplier position) {
+        committedBy = position;
+    }
+
+    long boundOf(final ReadIsolation isolation) {
+        return switch (isolation) {
+            case VISIBLE -> Long.MAX_VALUE;
+            case DURABLE -> durablePosition();
+            case COMMITTED -> committedPosition();
+        };
     }
 
     /** Number of the first record that is kept. Records are numbered from 0; control frames have no number. */

@@ -6,7 +6,9 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.core.thread.IdleStrategies;
 import org.agrona.BitUtil;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -29,6 +31,8 @@ public final class PartitionReader implements AutoCloseable {
     private final long verifyBelow;
     private final long recoveredEnd;
 
+    private final IdleStrategy idle = IdleStrategies.forLongWaits();
+    private ReadIsolation isolation = ReadIsolation.VISIBLE;
     private Segment segment;
     /** Whether every frame of the segment was seen, from its first. */
     private boolean fromBase;
@@ -55,8 +59,9 @@ public final class PartitionReader implements AutoCloseable {
      * @throws CorruptDataException naming the partition and the position, if a frame fails its checksum.
      */
     public int poll(final FrameHandler handler, final int limit) {
+        final long bound = bound();
         int handled = 0;
-        while (handled < limit && toNextFrame()) {
+        while (handled < limit && toNextFrame(bound)) {
             handler.onFrame(frame);
             passFrame();
             handled++;
@@ -70,8 +75,9 @@ public final class PartitionReader implements AutoCloseable {
      * @return number of frames that the reader has passed; an aborted one is not among them.
      */
     public int controlledPoll(final ControlledFrameHandler handler, final int limit) {
+        final long bound = bound();
         int handled = 0;
-        while (handled < limit && toNextFrame()) {
+        while (handled < limit && toNextFrame(bound)) {
             final ControlledFrameHandler.Action action = handler.onFrame(frame);
             if (action == ControlledFrameHandler.Action.ABORT) {
                 break;
@@ -85,8 +91,41 @@ public final class PartitionReader implements AutoCloseable {
         return handled;
     }
 
+    /**
+     * As {@link #poll(FrameHandler, int)}, but waits while nothing is there: spinning shortly, then parking.
+     *
+     * @param timeoutNs how long to wait; with 0 or less it does not.
+     * @return number of frames handed over; 0 after the time-out, or if the thread is interrupted, whose status stays set.
+     */
+    public int poll(final FrameHandler handler, final int limit, final long timeoutNs) {
+        int handled = poll(handler, limit);
+        if (handled == 0 && timeoutNs > 0) {
+            final long startNs = System.nanoTime();
+            idle.reset();
+            while (handled == 0 && System.nanoTime() - startNs < timeoutNs && !Thread.currentThread().isInterrupted()) {
+                idle.idle();
+                handled = poll(handler, limit);
+            }
+        }
+        return handled;
+    }
+
+    /** Says how far the reader may go from its next poll on; at first {@link ReadIsolation#VISIBLE}. */
+    public void isolation(final ReadIsolation value) {
+        isolation = value;
+    }
+
+    /** How far the reader may go. */
+    public ReadIsolation isolation() {
+        return isolation;
+    }
+
+    private long bound() {
+        return isolation == ReadIsolation.VISIBLE ? Long.MAX_VALUE : log.boundOf(isolation);
+    }
+
     /** Passes what is not to be handed over, and points the flyweight at the frame that is; false if none is there yet. */
-    private boolean toNextFrame() {
+    private boolean toNextFrame(final long bound) {
         while (true) {
             if ((segment == null || position >= segment.endPosition()) && !nextSegment()) {
                 return false;
@@ -100,6 +139,10 @@ public final class PartitionReader implements AutoCloseable {
                 }
                 return false;
             }
+            final long next = position + BitUtil.align(length, FrameDescriptor.ALIGNMENT);
+            if (next > bound) {
+                return false;
+            }
             if (position < verifyBelow && !checksum.isIntact(segment, frameOffset, length)) {
                 throw log.corrupt(segment, position);
             }
@@ -108,7 +151,7 @@ public final class PartitionReader implements AutoCloseable {
                 frame.wrap(buffer, frameOffset, length, position, offset);
                 return true;
             }
-            position += BitUtil.align(length, FrameDescriptor.ALIGNMENT);
+            position = next;
         }
     }
 

@@ -12,6 +12,7 @@ import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.ControlledFrameHandler.Action;
+import dev.peregrine.log.ReadIsolation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -134,6 +135,16 @@ class SubscriptionTest {
                 assertThat(subscription.offset(0)).isZero();
                 assertThat(subscription.offset(1)).isEqualTo(2);
             }
+        }
+    }
+
+    @Test
+    void shouldWaitForRecordsAndReadOnlyDurableOnesIfAsked() {
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            subscription.isolation(ReadIsolation.DURABLE);
+            assertThat(subscription.poll(frame -> { }, COUNT, 1_000_000)).isZero();
+            bus.stream("clicks").partition(0).force();
+            assertThat(subscription.poll(frame -> { }, 2 * COUNT, Long.MAX_VALUE)).isEqualTo(COUNT);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.peregrine.log.ControlledFrameHandler;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
+import dev.peregrine.log.GapHandler;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
 import dev.peregrine.log.ReadIsolation;
@@ -44,7 +45,7 @@ public final class Subscription implements AutoCloseable {
         this.positions = new PositionFile(files, file, stream.partitions());
         this.readers = new PartitionReader[stream.partitions()];
         for (int i = 0; i < readers.length; i++) {
-            readers[i] = stream.partition(i).newReader(positions.position(i));
+            readers[i] = stream.partition(i).newReader(0);
             readers[i].seek(positions.position(i), positions.number(i));
         }
     }
@@ -247,6 +248,25 @@ public final class Subscription implements AutoCloseable {
             lag += stream.partition(i).appendedPosition() - readers[i].position();
         }
         return lag;
+    }
+
+    /**
+     * Has a handler told of every gap: records that truncation or retention took before the subscription came to them. The
+     * last of each partition that nobody was told of it is handed at once. Without a handler gaps are logged.
+     */
+    public void onGap(final GapHandler handler) {
+        for (final PartitionReader reader : readers) {
+            reader.onGap(handler);
+        }
+    }
+
+    /** How many gaps it has met since it was opened, over all partitions. */
+    public long gaps() {
+        long gaps = 0;
+        for (final PartitionReader reader : readers) {
+            gaps += reader.gaps();
+        }
+        return gaps;
     }
 
     /** Gives the name free; the durable place is that of the last commit. Idempotent. */

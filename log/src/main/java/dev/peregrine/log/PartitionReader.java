@@ -17,7 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Frames that an earlier process wrote are verified against their checksums as they are read; frames that were
  * committed in this process are not read back from disk and need no second look. A reader that
- * {@link PartitionLog#truncateBefore} has overtaken goes on at the first position that is kept.
+ * {@link PartitionLog#truncateBefore} has overtaken goes on at the first position that is kept, and reports the gap; so
+ * does one that is sent to a position, other than 0, that is kept no more.
  */
 public final class PartitionReader implements AutoCloseable {
     /** No offset: it is negative, and no unknown one ever counts up or down to it. */
@@ -31,6 +32,7 @@ public final class PartitionReader implements AutoCloseable {
     private final long verifyBelow;
     private final long recoveredEnd;
 
+    private final GapReporter gaps = new GapReporter();
     private final IdleStrategy idle = IdleStrategies.forLongWaits();
     private ReadIsolation isolation = ReadIsolation.VISIBLE;
     private Segment segment;
@@ -202,12 +204,38 @@ public final class PartitionReader implements AutoCloseable {
 
     /** Goes to a position whose record number is known. */
     public void seek(final long position, final long offset) {
-        this.position = Math.max(position, log.startPosition());
+        final long start = log.startPosition();
+        if (position > 0 && position < start) {
+            reportGap(Gap.Cause.TRUNCATED, position, start); // who comes from 0 wants what there is
+        }
+        this.position = Math.max(position, start);
         this.offset = numbered && this.position != position ? TO_BE_LOOKED_UP : offset;
         fromBase = false;
         if (segment != null && !segment.contains(this.position)) {
             leaveSegment();
         }
+    }
+
+    /**
+     * Has a handler told of every gap; the last that nobody was told of it is handed at once. Without one gaps are logged,
+     * at most every ten seconds.
+     */
+    public void onGap(final GapHandler handler) {
+        gaps.handler(handler);
+    }
+
+    /** How many gaps the reader has met: ranges of records that it will not get. */
+    public long gaps() {
+        return gaps.count();
+    }
+
+    /** The last gap; null if there was none. */
+    public Gap lastGap() {
+        return gaps.last();
+    }
+
+    private void reportGap(final Gap.Cause cause, final long from, final long to) {
+        gaps.report(new Gap(log.config().name(), cause, from, to));
     }
 
     private boolean nextSegment() {
@@ -217,7 +245,8 @@ public final class PartitionReader implements AutoCloseable {
             if (position >= start) {
                 return false;
             }
-            position = start; // what lay before was truncated
+            reportGap(Gap.Cause.TRUNCATED, position, start);
+            position = start;
             offset = numbered ? TO_BE_LOOKED_UP : offset;
             next = log.segments().acquire(position);
             if (next == null) {

@@ -12,6 +12,7 @@ import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.ControlledFrameHandler.Action;
+import dev.peregrine.log.Gap;
 import dev.peregrine.log.ReadIsolation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -145,6 +146,29 @@ class SubscriptionTest {
             assertThat(subscription.poll(frame -> { }, COUNT, 1_000_000)).isZero();
             bus.stream("clicks").partition(0).force();
             assertThat(subscription.poll(frame -> { }, 2 * COUNT, Long.MAX_VALUE)).isEqualTo(COUNT);
+        }
+    }
+
+    @Test
+    void shouldSayWhatWasTruncatedWhileItWasClosed() {
+        try (EventBus bus = open("bus")) {
+            try (Subscription subscription = bus.subscribe("clicks", "s");
+                Subscription idle = bus.subscribe("clicks", "new")) {
+                poll(subscription, 10);
+                subscription.commit();
+                publish(bus, COUNT, 4 * COUNT);
+                bus.stream("clicks").partition(0).truncateBefore(Long.MAX_VALUE);
+                assertThat(idle.gaps()).isZero();
+            }
+            final long start = bus.stream("clicks").partition(0).startPosition();
+            final List<Gap> gaps = new ArrayList<>();
+            try (Subscription subscription = bus.subscribe("clicks", "s")) {
+                assertThat(subscription.gaps()).isEqualTo(1);
+                subscription.onGap(gaps::add);
+                assertThat(gaps).hasSize(1);
+                assertThat(gaps.get(0).to()).isEqualTo(start);
+                assertThat(subscription.offset(0)).isEqualTo(bus.stream("clicks").partition(0).startOffset());
+            }
         }
     }
 

@@ -66,6 +66,21 @@ final class FrameWalker implements AutoCloseable {
         return position;
     }
 
+    /** The memory of the segment that holds the frame. */
+    UnsafeBuffer buffer() {
+        return buffer;
+    }
+
+    /** Where the frame starts in {@link #buffer()}. */
+    int frameOffset() {
+        return frameOffset;
+    }
+
+    /** Bytes of the frame, unaligned. */
+    int frameLength() {
+        return buffer.getInt(frameOffset + FrameDescriptor.LENGTH_OFFSET);
+    }
+
     /** Where the next frame starts, or will start. */
     long endPosition() {
         return end;
@@ -73,7 +88,7 @@ final class FrameWalker implements AutoCloseable {
 
     /** Whether the frame has a number. */
     boolean isRecord() {
-        return (flags() & (FrameDescriptor.FLAG_PADDING | FrameDescriptor.FLAG_CONTROL)) == 0;
+        return FrameDescriptor.countsAsRecord(flags());
     }
 
     byte flags() {

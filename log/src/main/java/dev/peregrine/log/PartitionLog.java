@@ -94,12 +94,12 @@ public final class PartitionLog implements AutoCloseable {
 
     /** A new reader of ordinary frames from a position at which a frame starts. */
     public PartitionReader newReader(final long position) {
-        return new PartitionReader(this, position, false, true, recovery.endPosition());
+        return new PartitionReader(this, position, false, true);
     }
 
     /** A new reader that also sees the engine's own control frames. */
     public PartitionReader newControlReader(final long position) {
-        return new PartitionReader(this, position, true, false, recovery.endPosition());
+        return new PartitionReader(this, position, true, false);
     }
 
     /** First position that is kept. */
@@ -237,7 +237,7 @@ public final class PartitionLog implements AutoCloseable {
      */
     public long verify() {
         long frames = 0;
-        try (PartitionReader reader = new PartitionReader(this, startPosition(), true, false, Long.MAX_VALUE)) {
+        try (PartitionReader reader = PartitionReader.ofFrames(this, startPosition(), true, Long.MAX_VALUE)) {
             int polled;
             while ((polled = reader.poll(frame -> { }, Integer.MAX_VALUE)) > 0) {
                 frames += polled;
@@ -278,9 +278,9 @@ public final class PartitionLog implements AutoCloseable {
         return index.walkedTo();
     }
 
-    /** A reader that does not look up the numbers of what it reads. */
+    /** A reader that looks up no numbers and puts no messages together. */
     PartitionReader newUnnumberedReader(final long position) {
-        return new PartitionReader(this, position, false, false, recovery.endPosition());
+        return PartitionReader.ofFrames(this, position, false, recovery.endPosition());
     }
 
     long tail() {

@@ -15,6 +15,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Reads the frames of a partition in order, for one thread, straight from the mapped segments. Allocates nothing in
  * steady state.
  *
+ * <p>A message that its publisher had to split into several frames is handed over as one, at the place of its last
+ * frame, in a buffer of the reader that grows as needed up to {@link FrameDescriptor#MAX_MESSAGE_LENGTH}. One whose
+ * publisher died before that is never seen; of one whose beginning was truncated the gap is reported, and its number is
+ * used up.
+ *
  * <p>Frames that an earlier process wrote are verified against their checksums as they are read; frames that were
  * committed in this process are not read back from disk and need no second look. A reader that
  * {@link PartitionLog#truncateBefore} has overtaken goes on at the first position that is kept, and reports the gap; so
@@ -24,14 +29,21 @@ public final class PartitionReader implements AutoCloseable {
     /** No offset: it is negative, and no unknown one ever counts up or down to it. */
     private static final long TO_BE_LOOKED_UP = -1;
 
+    private static final int SKIP = 0;
+    private static final int HAND_OVER = 1;
+    private static final int WAIT = 2;
+
     private final PartitionLog log;
     private final boolean seesControl;
+    private final boolean assembles;
     private final boolean numbered;
     private final Frame frame = new Frame();
     private final FrameChecksum checksum = new FrameChecksum();
     private final long verifyBelow;
     private final long recoveredEnd;
 
+    /** Made for the first message of several fragments. */
+    private MessageAssembler assembler;
     private final GapReporter gaps = new GapReporter();
     private final IdleStrategy idle = IdleStrategies.forLongWaits();
     private ReadIsolation isolation = ReadIsolation.VISIBLE;
@@ -42,12 +54,24 @@ public final class PartitionReader implements AutoCloseable {
     private long position;
     private long offset;
 
+    /** A reader of plain frames and of the last fragments of messages, as they stand in the log: for the log itself. */
+    static PartitionReader ofFrames(
+        final PartitionLog log, final long position, final boolean seesControl, final long verifyBelow) {
+        return new PartitionReader(log, position, seesControl, false, false, verifyBelow);
+    }
+
     PartitionReader(
+        final PartitionLog log, final long position, final boolean seesControl, final boolean numbered) {
+        this(log, position, seesControl, numbered, true, log.recovery().endPosition());
+    }
+
+    private PartitionReader(
         final PartitionLog log, final long position, final boolean seesControl, final boolean numbered,
-        final long verifyBelow) {
+        final boolean assembles, final long verifyBelow) {
         this.log = log;
         this.seesControl = seesControl;
         this.numbered = numbered;
+        this.assembles = assembles;
         this.verifyBelow = verifyBelow;
         this.recoveredEnd = log.recovery().endPosition();
         seek(position);
@@ -149,12 +173,54 @@ public final class PartitionReader implements AutoCloseable {
                 throw log.corrupt(segment, position);
             }
             final byte flags = buffer.getByte(frameOffset + FrameDescriptor.FLAGS_OFFSET);
-            if (flags == 0 || (flags == FrameDescriptor.FLAG_CONTROL && seesControl)) {
+            if (flags == 0) {
                 frame.wrap(buffer, frameOffset, length, position, offset);
                 return true;
             }
+            if (flags != FrameDescriptor.FLAG_PADDING) {
+                final int answer = lookAt(flags, frameOffset, length, next);
+                if (answer != SKIP) {
+                    return answer == HAND_OVER;
+                }
+            }
             position = next;
         }
+    }
+
+    /** What to do with a frame that is neither plain nor padding. */
+    private int lookAt(final byte flags, final int frameOffset, final int length, final long next) {
+        if ((flags & FrameDescriptor.FLAG_PADDING) != 0) {
+            offset += (flags & FrameDescriptor.FLAG_COMPACTED) == 0 ? 0 : 1;
+            return SKIP;
+        }
+        if ((flags & FrameDescriptor.FLAG_CONTROL) != 0) {
+            if (!seesControl) {
+                return SKIP;
+            }
+        } else if (!FrameDescriptor.countsAsRecord(flags)) {
+            return SKIP; // a fragment, but not the last one
+        } else if (assembles && (flags & FrameDescriptor.FLAG_BEGIN) == 0) {
+            return assemble(FrameExtension.longValue(buffer, frameOffset, FrameExtension.FIRST_FRAGMENT), next);
+        }
+        frame.wrap(buffer, frameOffset, length, position, offset);
+        return HAND_OVER;
+    }
+
+    private int assemble(final long first, final long next) {
+        if (assembler == null) {
+            assembler = new MessageAssembler(log);
+        }
+        final int length = assembler.assemble(first, position);
+        if (length == MessageAssembler.NOT_YET) {
+            return WAIT;
+        }
+        if (length == MessageAssembler.CUT) {
+            reportGap(Gap.Cause.MESSAGE_CUT, first, next);
+            offset++;
+            return SKIP;
+        }
+        frame.wrap(assembler.buffer(), 0, length, position, next, offset);
+        return HAND_OVER;
     }
 
     private void passFrame() {
@@ -235,7 +301,9 @@ public final class PartitionReader implements AutoCloseable {
     }
 
     private void reportGap(final Gap.Cause cause, final long from, final long to) {
-        gaps.report(new Gap(log.config().name(), cause, from, to));
+        if (assembles) { // who reads for the log itself misses nothing by it
+            gaps.report(new Gap(log.config().name(), cause, from, to));
+        }
     }
 
     private boolean nextSegment() {
@@ -278,5 +346,6 @@ public final class PartitionReader implements AutoCloseable {
         if (segment != null) {
             leaveSegment();
         }
+        assembler = null;
     }
 }

@@ -132,6 +132,14 @@ final class LogIndex implements AutoCloseable {
         });
     }
 
+    /** The last entry before a position, as far as frames are committed without a gap; the start if there is none. */
+    Entry entryBefore(final long position) {
+        return withIndex(() -> {
+            advance(position);
+            return position <= segments.firstBase() ? start() : find(entry -> entry.position() < position);
+        });
+    }
+
     private long firstOffset() {
         final Entry first = firstEntry(segments.firstBase());
         return first == null ? Long.MIN_VALUE : first.offset();

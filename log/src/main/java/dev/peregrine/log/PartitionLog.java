@@ -299,6 +299,10 @@ public final class PartitionLog implements AutoCloseable {
         return index.placeOfTimestamp(timestampNs);
     }
 
+    IndexDescriptor.Entry entryBefore(final long position) {
+        return index.entryBefore(position);
+    }
+
     SegmentDirectory segments() {
         return segments;
     }

@@ -44,6 +44,7 @@ public final class PartitionReader implements AutoCloseable {
 
     /** Made for the first message of several fragments. */
     private MessageAssembler assembler;
+    private BackwardScan backward;
     private final GapReporter gaps = new GapReporter();
     private final IdleStrategy idle = IdleStrategies.forLongWaits();
     private ReadIsolation isolation = ReadIsolation.VISIBLE;
@@ -134,6 +135,54 @@ public final class PartitionReader implements AutoCloseable {
             }
         }
         return handled;
+    }
+
+    /**
+     * Hands over the last records before the reader's place, newest first, and goes to the last of them, so that the next
+     * call goes on there. To begin at the end, {@link #seekToEnd} first. Frames can only be passed forward: a stretch of
+     * about 64 KiB is scanned at a time. If the handler throws, the reader stays behind the record that it threw on.
+     *
+     * @param limit how many records at most.
+     * @return number of records handed over; 0 at the start of what is kept.
+     * @throws CorruptDataException as {@link #poll(FrameHandler, int)}.
+     */
+    public int readBackwards(final FrameHandler handler, final int limit) {
+        if (backward == null) {
+            backward = new BackwardScan(log);
+        }
+        final long bound = bound();
+        int handled = 0;
+        long behind = position;
+        long behindOffset = offset();
+        long scanned = position;
+        try {
+            while (handled < limit && scanned > log.startPosition()) {
+                int index = backward.scanBefore(scanned);
+                while (handled < limit && --index >= 0) {
+                    seek(backward.position(index), backward.number(index));
+                    // what compaction took, or the truncated beginning of a message, is passed: this is another record then
+                    if (toNextFrame(bound) && frame.position() == backward.position(index)) {
+                        handler.onFrame(frame);
+                        handled++;
+                        behind = position;
+                        behindOffset = offset;
+                    }
+                }
+                scanned = backward.startPosition();
+            }
+        } finally {
+            seek(behind, behindOffset);
+        }
+        return handled;
+    }
+
+    /** Goes behind the last record that the reader may see now, or before the first claim that is open. */
+    public void seekToEnd() {
+        final long bound = bound();
+        seekToOffset(Long.MAX_VALUE);
+        if (position > bound) {
+            seek(Math.max(bound, log.startPosition()));
+        }
     }
 
     /** Says how far the reader may go from its next poll on; at first {@link ReadIsolation#VISIBLE}. */

@@ -86,7 +86,7 @@ final class FrameWalker implements AutoCloseable {
         return end;
     }
 
-    /** Whether the frame has a number. */
+    /** Whether the frame has a number; what compaction took away has one, a time of 0 and no transaction. */
     boolean isRecord() {
         return FrameDescriptor.countsAsRecord(flags());
     }
@@ -97,6 +97,12 @@ final class FrameWalker implements AutoCloseable {
 
     long timestampNs() {
         return buffer.getLong(frameOffset + FrameDescriptor.TIMESTAMP_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /** The user's transaction id, or {@link FrameExtension#NO_TRANSACTION_ID}. */
+    long transactionId() {
+        return (flags() & FrameDescriptor.FLAG_PADDING) != 0 ? FrameExtension.NO_TRANSACTION_ID
+            : FrameExtension.longValue(buffer, frameOffset, FrameExtension.TRANSACTION_ID);
     }
 
     /** Goes to a position at which a frame starts (or will start). */

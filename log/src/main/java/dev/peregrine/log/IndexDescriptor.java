@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
  *  entry    0  position at which a frame starts
  *           8  record number of the first record at or behind it
  *          16  highest timestamp of all records before it, ns since 1970; the least long if there are none
- *          24  highest transaction id before it, -1 if there is none (none is written today)
+ *          24  highest transaction id before it, -1 if there is none
  *          32  CRC32C of bytes 0 to 31, of the header, and of the entry's number
  *          36  zero
  * </pre>
@@ -37,20 +37,24 @@ final class IndexDescriptor {
     /** Bytes of log between two entries, at least. */
     static final int INTERVAL = 64 << 10;
     static final long NO_TIMESTAMP = Long.MIN_VALUE;
-    static final long NO_TRANSACTION = -1;
 
     static final String SUFFIX = ".idx";
 
     private static final int OFFSET_OFFSET = 8;
     private static final int TIMESTAMP_OFFSET = 16;
+    private static final int TRANSACTION_OFFSET = 24;
     private static final int CRC_OFFSET = 32;
     private static final int PADDING_OFFSET = 36;
 
     private IndexDescriptor() {
     }
 
-    /** One entry: everything before the position is in the other two. */
-    record Entry(long position, long offset, long highestTimestampNs) {
+    /** One entry: everything before the position is in the other three. */
+    record Entry(long position, long offset, long highestTimestampNs, long highestTransactionId) {
+        /** The result of a search. */
+        static Entry place(final long position, final long offset) {
+            return new Entry(position, offset, NO_TIMESTAMP, FrameExtension.NO_TRANSACTION_ID);
+        }
     }
 
     static String fileName(final long basePosition) {
@@ -79,7 +83,7 @@ final class IndexDescriptor {
         final byte[] bytes = new byte[ENTRY_LENGTH];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)
             .putLong(entry.position()).putLong(entry.offset()).putLong(entry.highestTimestampNs())
-            .putLong(NO_TRANSACTION).putInt(CRC_OFFSET, crc(header, index, bytes));
+            .putLong(entry.highestTransactionId()).putInt(CRC_OFFSET, crc(header, index, bytes));
         return bytes;
     }
 
@@ -87,7 +91,8 @@ final class IndexDescriptor {
     static Entry decode(final byte[] header, final long index, final byte[] bytes) {
         final ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         return buffer.getInt(CRC_OFFSET) == crc(header, index, bytes) && buffer.getInt(PADDING_OFFSET) == 0
-            ? new Entry(buffer.getLong(0), buffer.getLong(OFFSET_OFFSET), buffer.getLong(TIMESTAMP_OFFSET)) : null;
+            ? new Entry(buffer.getLong(0), buffer.getLong(OFFSET_OFFSET), buffer.getLong(TIMESTAMP_OFFSET),
+                buffer.getLong(TRANSACTION_OFFSET)) : null;
     }
 
     private static int crc(final byte[] header, final long index, final byte[] entry) {

@@ -39,6 +39,7 @@ final class LogIndex implements AutoCloseable {
     private long currentBase;
     private long offset;
     private long highestTimestampNs;
+    private long highestTransactionId;
     private long nextEntryAt;
     private boolean failed;
     private long failedNs;
@@ -88,7 +89,7 @@ final class LogIndex implements AutoCloseable {
     long endOffset() {
         return withIndex(() -> {
             advance(Long.MAX_VALUE);
-            return new Entry(end(), offset, highestTimestampNs);
+            return here(end());
         }).offset();
     }
 
@@ -98,7 +99,7 @@ final class LogIndex implements AutoCloseable {
             final long from = Math.max(position, segments.firstBase());
             advance(from);
             if (end() <= from) {
-                return new Entry(from, end() == from ? offset : Long.MIN_VALUE, 0);
+                return Entry.place(from, end() == from ? offset : Long.MIN_VALUE);
             }
             return walkFrom(find(entry -> entry.position() <= from), (at, number) -> at.position() < from);
         }).offset();
@@ -111,7 +112,7 @@ final class LogIndex implements AutoCloseable {
                 advance(Long.MAX_VALUE);
             }
             if (number >= offset) {
-                return new Entry(end(), offset, 0);
+                return Entry.place(end(), offset);
             }
             final Entry from = find(entry -> entry.offset() <= Math.max(number, firstOffset()));
             return walkFrom(from, (at, passed) -> passed < number);
@@ -123,7 +124,7 @@ final class LogIndex implements AutoCloseable {
         return withIndex(() -> {
             advance(Long.MAX_VALUE);
             if (timestampNs > highestTimestampNs) {
-                return new Entry(end(), offset, 0);
+                return Entry.place(end(), offset);
             }
             final long first = segments.firstBase();
             final Entry from =
@@ -138,6 +139,53 @@ final class LogIndex implements AutoCloseable {
             advance(position);
             return position <= segments.firstBase() ? start() : find(entry -> entry.position() < position);
         });
+    }
+
+    /** The place of the first record, in the order of the log, whose transaction id is not smaller; or the end. */
+    Entry placeOfTransactionId(final long id) {
+        return withIndex(() -> {
+            advance(Long.MAX_VALUE);
+            if (id > highestTransactionId) {
+                return Entry.place(end(), offset);
+            }
+            final long first = segments.firstBase();
+            final Entry from =
+                find(entry -> entry.position() == first || entry.highestTransactionId() < id);
+            return walkFrom(from, (at, number) -> at.transactionId() < id);
+        });
+    }
+
+    /** Highest transaction id of all records that are committed without a gap; -1 if there is none. */
+    long highestTransactionId() {
+        return withIndex(() -> {
+            advance(Long.MAX_VALUE);
+            return here(end());
+        }).highestTransactionId();
+    }
+
+    /**
+     * Number of the next record at a position at which a frame starts or the last one ends; {@link Long#MIN_VALUE} for
+     * any other.
+     */
+    long offsetAtFrame(final long position) {
+        final Entry place = withIndex(() -> {
+            advance(position);
+            if (position < segments.firstBase() || position > end()) {
+                return Entry.place(position, Long.MIN_VALUE);
+            }
+            final Entry from = find(entry -> entry.position() <= position);
+            if (from == null) {
+                return null;
+            }
+            long number = from.offset();
+            try (FrameWalker searcher = new FrameWalker(log, from.position())) {
+                while (searcher.endPosition() < position && searcher.next()) {
+                    number += searcher.isRecord() ? 1 : 0;
+                }
+                return Entry.place(position, searcher.endPosition() == position ? number : Long.MIN_VALUE);
+            }
+        });
+        return place.position() == position ? place.offset() : Long.MIN_VALUE;
     }
 
     private long firstOffset() {
@@ -173,7 +221,7 @@ final class LogIndex implements AutoCloseable {
     /** What lies before the base of a segment that the walker has reached. */
     private Entry numbersAt(final long base) {
         if (base == end()) {
-            return new Entry(base, offset, highestTimestampNs);
+            return here(base);
         }
         Entry entry = firstEntry(base);
         for (int attempt = 0; entry == null && attempt < ATTEMPTS; attempt++) {
@@ -249,6 +297,7 @@ final class LogIndex implements AutoCloseable {
         }
         offset = last.offset();
         highestTimestampNs = last.highestTimestampNs();
+        highestTransactionId = last.highestTransactionId();
         nextEntryAt = last.position() + IndexDescriptor.INTERVAL;
         walker = new FrameWalker(log, last.position());
         return true;
@@ -266,15 +315,16 @@ final class LogIndex implements AutoCloseable {
             if (position >= currentBase + config.segmentLength()) {
                 current.close();
                 currentBase = position; // no frame crosses the border, so one starts at it
-                current = IndexFile.create(config.files(), fileOf(currentBase), idOf(currentBase), here());
+                current = IndexFile.create(config.files(), fileOf(currentBase), idOf(currentBase), here(position));
                 nextEntryAt = currentBase + IndexDescriptor.INTERVAL;
             } else if (position >= nextEntryAt) {
-                current.append(here());
+                current.append(here(position));
                 nextEntryAt = position + IndexDescriptor.INTERVAL;
             }
             if (walker.isRecord()) {
                 offset++;
                 highestTimestampNs = Math.max(highestTimestampNs, walker.timestampNs());
+                highestTransactionId = Math.max(highestTransactionId, walker.transactionId());
             }
         }
         if (walker.endPosition() > walkedTo) {
@@ -282,9 +332,9 @@ final class LogIndex implements AutoCloseable {
         }
     }
 
-    /** What lies before the frame that the walker has come to. */
-    private Entry here() {
-        return new Entry(walker.position(), offset, highestTimestampNs);
+    /** What was counted so far lies before a position. */
+    private Entry here(final long position) {
+        return new Entry(position, offset, highestTimestampNs, highestTransactionId);
     }
 
     private Path fileOf(final long base) {
@@ -357,12 +407,12 @@ final class LogIndex implements AutoCloseable {
             while (searcher.next()) {
                 if (searcher.isRecord()) {
                     if (!condition.test(searcher, number)) {
-                        return new Entry(searcher.position(), number, 0);
+                        return Entry.place(searcher.position(), number);
                     }
                     number++;
                 }
             }
-            return new Entry(searcher.endPosition(), number, 0);
+            return Entry.place(searcher.endPosition(), number);
         }
     }
 

@@ -160,6 +160,11 @@ public final class PartitionLog implements AutoCloseable {
         return index.endOffset() - 1;
     }
 
+    /** How many records that are kept have this number or a higher one; all of them if it is negative, not known. */
+    public long recordsFrom(final long offset) {
+        return Math.max(0, index.endOffset() - Math.max(offset, startOffset()));
+    }
+
     /** Number of the first record at or behind a position; negative while a claim before it is open. */
     public long offsetOf(final long position) {
         return index.offsetOf(position);
@@ -170,7 +175,22 @@ public final class PartitionLog implements AutoCloseable {
         return index.placeOfOffset(number).position();
     }
 
-    /** Position of the first record, in the order of the log, that is not older than a time; the end if there is none. */
+    /**
+     * Number of the next record at a position at which a frame starts or the last one ends; negative for any other, and
+     * behind a claim that is open.
+     */
+    public long offsetAtFrame(final long position) {
+        return index.offsetAtFrame(position);
+    }
+
+    /**
+     * Position of the first record, in the order of the log, that is not older than a time; the end if there is none.
+     *
+     * <p>Times need not rise: publishers take theirs before they claim, so two that race may stand in the log the other
+     * way round, and a clock may be stepped back. What rises is the highest time so far, and the record found is the
+     * first that raised it to the time asked for or beyond: every record before it is older, and behind it may follow
+     * some that are older too.
+     */
     public long positionOfTimestamp(final long timestampNs) {
         return index.placeOfTimestamp(timestampNs).position();
     }
@@ -291,6 +311,20 @@ public final class PartitionLog implements AutoCloseable {
         return tail.getAndAddLong(TAIL_OFFSET, alignedLength);
     }
 
+    /**
+     * Position of the first record, in the order of the log, whose transaction id is not smaller; the end if there is
+     * none. Records without an id are passed over. A producer's ids do not fall; between producers they may, and then
+     * the rule of {@link #positionOfTimestamp} holds.
+     */
+    public long positionOfTransactionId(final long id) {
+        return index.placeOfTransactionId(id).position();
+    }
+
+    /** Highest transaction id of all records, truncated ones too; -1 if none has one. */
+    public long highestTransactionId() {
+        return index.highestTransactionId();
+    }
+
     IndexDescriptor.Entry placeOfOffset(final long number) {
         return index.placeOfOffset(number);
     }
@@ -301,6 +335,10 @@ public final class PartitionLog implements AutoCloseable {
 
     IndexDescriptor.Entry entryBefore(final long position) {
         return index.entryBefore(position);
+    }
+
+    IndexDescriptor.Entry placeOfTransactionId(final long id) {
+        return index.placeOfTransactionId(id);
     }
 
     SegmentDirectory segments() {

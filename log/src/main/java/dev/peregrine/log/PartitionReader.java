@@ -317,6 +317,12 @@ public final class PartitionReader implements AutoCloseable {
         seek(place.position(), place.offset());
     }
 
+    /** Goes to the first record whose transaction id is not smaller, see {@link PartitionLog#positionOfTransactionId}. */
+    public void seekToTransactionId(final long id) {
+        final IndexDescriptor.Entry place = log.placeOfTransactionId(id);
+        seek(place.position(), place.offset());
+    }
+
     /** Goes to a position whose record number is known. */
     public void seek(final long position, final long offset) {
         final long start = log.startPosition();

@@ -20,7 +20,7 @@ import java.util.Arrays;
 final class StartMark {
     static final String FILE_NAME = "start.mark";
     /** What a partition says that was never truncated. */
-    static final Entry NONE = new Entry(0, 0, IndexDescriptor.NO_TIMESTAMP);
+    static final Entry NONE = Entry.place(0, 0);
 
     private StartMark() {
     }

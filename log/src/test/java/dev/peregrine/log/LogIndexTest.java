@@ -30,6 +30,9 @@ class LogIndexTest {
     /** Position of each record, and its time; the number is the index. */
     private final List<Long> positions = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
+    /** Highest transaction id up to each record. */
+    private final List<Long> transactions = new ArrayList<>();
+    private final RecordOptions options = new RecordOptions();
     private final SplittableRandom random = new SplittableRandom(1);
 
     private PartitionConfig config() {
@@ -49,7 +52,13 @@ class LogIndexTest {
                 }
                 final int number = positions.size();
                 final long time = 10L * number + random.nextInt(300); // not in order
-                final int at = appender.claim(8 + random.nextInt(200));
+                final boolean inTransaction = random.nextInt(3) == 0;
+                final long transaction = number / 5 * 10L;
+                transactions.add(Math.max(inTransaction ? transaction : FrameExtension.NO_TRANSACTION_ID,
+                    number == 0 ? FrameExtension.NO_TRANSACTION_ID : transactions.get(number - 1)));
+                final int length = 8 + random.nextInt(200);
+                final int at = inTransaction
+                    ? appender.claim(length, options.clear().transactionId(transaction)) : appender.claim(length);
                 appender.buffer().putLong(at, number);
                 positions.add(appender.claimPosition());
                 times.add(time);
@@ -84,7 +93,20 @@ class LogIndexTest {
                     checkNext(reader, expected);
                     assertThat(log.positionOfTimestamp(time)).isEqualTo(positions.get(expected));
                 }
+
+                final long transaction = transactions.get(number) - random.nextInt(7);
+                expected = first;
+                while (expected < times.size() && transactions.get(expected) < transaction) {
+                    expected++;
+                }
+                reader.seekToTransactionId(transaction);
+                if (expected > first || first == 0) {
+                    checkNext(reader, expected);
+                }
             }
+            assertThat(log.highestTransactionId()).isEqualTo(transactions.get(transactions.size() - 1));
+            reader.seekToTransactionId(Long.MAX_VALUE);
+            assertThat(reader.offset()).isEqualTo(positions.size());
             reader.seekToOffset(-5);
             checkNext(reader, first);
             reader.seekToTimestamp(Long.MIN_VALUE);

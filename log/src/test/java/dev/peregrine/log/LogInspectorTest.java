@@ -114,7 +114,7 @@ class LogInspectorTest {
             id = Long.reverseBytes(segment.readLong());
         }
         IndexFile.create(FilesFacade.SYSTEM, file(SEGMENT_LENGTH, ".idx"), id,
-            new IndexDescriptor.Entry(SEGMENT_LENGTH, 5, 5)).close();
+            new IndexDescriptor.Entry(SEGMENT_LENGTH, 5, 5, 5)).close();
         assertThat(inspect().defects()).singleElement().satisfies(
             defect -> assertThat(defect.problem()).contains("is not what the log says"));
     }

@@ -232,9 +232,13 @@ public final class EventBus implements AutoCloseable {
             new PositionFile(files, streamFiles.positionsFile(stream, name), of.partitions())) {
             final long[] entries = positions.snapshot();
             for (int i = 0; i < of.partitions(); i++) {
-                final long position = Math.max(entries[2 * i], of.partition(i).startPosition());
+                final PartitionLog log = of.partition(i);
+                final long start = log.startPosition();
+                final boolean overtaken = entries[2 * i] < start;
+                final long position = overtaken ? start : entries[2 * i];
+                final long offset = overtaken ? log.startOffset() : entries[2 * i + 1];
                 places.add(new SubscriptionDescription.Place(
-                    position, entries[2 * i + 1], of.partition(i).appendedPosition() - position));
+                    position, offset, log.appendedPosition() - position, log.recordsFrom(offset)));
             }
         }
         return new SubscriptionDescription(

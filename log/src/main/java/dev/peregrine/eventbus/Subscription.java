@@ -46,7 +46,11 @@ public final class Subscription implements AutoCloseable {
         this.readers = new PartitionReader[stream.partitions()];
         for (int i = 0; i < readers.length; i++) {
             readers[i] = stream.partition(i).newReader(0);
-            readers[i].seek(positions.position(i), positions.number(i));
+            if (positions.number(i) >= 0) {
+                readers[i].seek(positions.position(i), positions.number(i));
+            } else { // it was not known when it was committed
+                readers[i].seek(positions.position(i));
+            }
         }
     }
 
@@ -199,46 +203,57 @@ public final class Subscription implements AutoCloseable {
     }
 
     /**
-     * Goes behind the last record that is there now, or before the first claim that is open, counting what it passes.
-     * Takes effect durably with the next {@link #commit}.
+     * Goes behind the last record that is there now, or before the first claim that is open. Takes effect durably with
+     * the next {@link #commit}.
      */
     public void seekToLatest() {
-        for (int i = 0; i < readers.length; i++) {
-            final long end = stream.partition(i).appendedPosition();
-            int passed = 1;
-            while (readers[i].position() < end && passed > 0) {
-                passed = readers[i].poll(frame -> { }, 1);
-            }
+        for (final PartitionReader reader : readers) {
+            reader.seekToOffset(Long.MAX_VALUE);
         }
     }
 
     /**
      * Goes to a position of a partition, at which a record starts or the last one ends. Takes effect durably with the
-     * next {@link #commit}. Reads the partition from its start to find that out.
+     * next {@link #commit}. Found by the index.
      *
      * @throws ConfigurationException if no record starts there; the place has then not changed.
      */
     public void seek(final int partition, final long position) {
         final PartitionLog log = stream.partition(partition);
-        final long[] found = {position == log.startPosition() ? 0 : -1};
-        try (PartitionReader scan = log.newReader(log.startPosition())) {
-            final FrameHandler handler = frame -> {
-                if (frame.position() == position) {
-                    found[0] = frame.offset();
-                } else if (frame.endPosition() == position) {
-                    found[0] = frame.offset() + 1;
-                }
-            };
-            int passed = 1;
-            while (found[0] < 0 && scan.position() < position && passed > 0) {
-                passed = scan.poll(handler, 1);
-            }
-        }
-        if (found[0] < 0) {
+        final long number = log.offsetAtFrame(position);
+        if (number < 0) {
             throw new ConfigurationException("no record of " + stream.name() + "/" + partition + " starts at position "
                 + position + "; its positions go from " + log.startPosition() + " to " + log.appendedPosition());
         }
-        readers[partition].seek(position, found[0]);
+        readers[partition].seek(position, number);
+    }
+
+    /**
+     * Goes to a record of a partition by its number: to the first that is kept if it was truncated, to the end if it is
+     * not there. Takes effect durably with the next {@link #commit}.
+     */
+    public void seekToOffset(final int partition, final long number) {
+        readers[partition].seekToOffset(number);
+    }
+
+    /**
+     * Goes, in every partition, to the first record that is not older than a time, in nanoseconds since 1970, or to the
+     * end; see {@link PartitionLog#positionOfTimestamp}. Takes effect durably with the next {@link #commit}.
+     */
+    public void seekToTimestamp(final long timestampNs) {
+        for (final PartitionReader reader : readers) {
+            reader.seekToTimestamp(timestampNs);
+        }
+    }
+
+    /**
+     * Goes, in every partition, to the first record whose transaction id is not smaller, or to the end; see
+     * {@link PartitionLog#positionOfTransactionId}. Takes effect durably with the next {@link #commit}.
+     */
+    public void seekToTransactionId(final long id) {
+        for (final PartitionReader reader : readers) {
+            reader.seekToTransactionId(id);
+        }
     }
 
     /** Bytes that were published and not yet polled, over all partitions. */
@@ -267,6 +282,15 @@ public final class Subscription implements AutoCloseable {
             gaps += reader.gaps();
         }
         return gaps;
+    }
+
+    /** Records that are committed without a gap and not yet polled, over all partitions. */
+    public long lagRecords() {
+        long lag = 0;
+        for (int i = 0; i < readers.length; i++) {
+            lag += stream.partition(i).recordsFrom(readers[i].offset());
+        }
+        return lag;
     }
 
     /** Gives the name free; the durable place is that of the last commit. Idempotent. */

@@ -25,13 +25,19 @@ public record SubscriptionDescription(String stream, String name, boolean open, 
         return places.stream().mapToLong(Place::lagBytes).sum();
     }
 
+    /** Records published and not committed by it, over all partitions. */
+    public long lagRecords() {
+        return places.stream().mapToLong(Place::lagRecords).sum();
+    }
+
     /**
      * Its place in one partition.
      *
      * @param position position of the next record.
      * @param offset number of the next record.
      * @param lagBytes bytes from there to the end of the partition.
+     * @param lagRecords records from there to the end of what is committed without a gap.
      */
-    public record Place(long position, long offset, long lagBytes) {
+    public record Place(long position, long offset, long lagBytes, long lagRecords) {
     }
 }

@@ -210,6 +210,28 @@ class SubscriptionTest {
     }
 
     @Test
+    void shouldGoToARecordByNumberOrTimeAndTellItsLagInRecords() {
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            assertThat(subscription.lagRecords()).isEqualTo(COUNT);
+            subscription.seekToOffset(0, 321);
+            assertThat(subscription.lagRecords()).isEqualTo(COUNT - 321);
+            final long[] time = new long[1];
+            subscription.poll(frame -> time[0] = frame.timestampNs(), 1);
+            assertThat(subscription.offset(0)).isEqualTo(322);
+            subscription.commit();
+            assertThat(bus.describeSubscription("clicks", "s").lagRecords()).isEqualTo(COUNT - 322);
+            subscription.seekToTimestamp(time[0]);
+            final long[] found = new long[1];
+            subscription.poll(frame -> found[0] = frame.timestampNs(), 1);
+            assertThat(found[0]).isEqualTo(time[0]);
+            subscription.seekToTimestamp(Long.MAX_VALUE);
+            assertThat(subscription.lagRecords()).isZero();
+            subscription.seekToTransactionId(0);
+            assertThat(subscription.offset(0)).as("none has an id").isEqualTo(COUNT);
+        }
+    }
+
+    @Test
     void shouldStopAtAnOpenClaimOnTheWayToTheEnd() {
         try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s");
             Publisher slow = bus.publisher("clicks", "slow")) {

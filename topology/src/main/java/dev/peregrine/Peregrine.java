@@ -70,6 +70,7 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
 public final class Peregrine implements AutoCloseable {
     private static final int TOPOLOGY_SEGMENT_LENGTH = 16 << 20;
     private static final int HOUSEKEEPING_IDLE_MS = 1;
+    private static final int MAINTENANCE_IDLE_MS = 100;
 
     private final Config config;
     private final Path dataDirectory;
@@ -82,6 +83,8 @@ public final class Peregrine implements AutoCloseable {
     private final AtomicReference<Throwable> housekeepingFailure = new AtomicReference<>();
     private final CorePool corePool;
     private final AgentRunner housekeeping;
+    private final AtomicReference<Throwable> maintenanceFailure = new AtomicReference<>();
+    private final AgentRunner maintenance;
     private boolean closed;
 
     private Peregrine(final Config config) {
@@ -108,6 +111,9 @@ public final class Peregrine implements AutoCloseable {
         this.housekeeping = new AgentRunner(new SleepingMillisIdleStrategy(HOUSEKEEPING_IDLE_MS),
             failure -> housekeepingFailure.set(failure), null, new Housekeeper());
         AgentRunner.startOnThread(housekeeping, PeregrineThreads::daemon);
+        this.maintenance = new AgentRunner(new SleepingMillisIdleStrategy(MAINTENANCE_IDLE_MS),
+            maintenanceFailure::set, null, new MaintenanceAgent(bus, maintenanceFailure));
+        AgentRunner.startOnThread(maintenance, PeregrineThreads::background);
     }
 
     /** Opens an engine on a data directory with every other setting at its default. */
@@ -333,6 +339,10 @@ public final class Peregrine implements AutoCloseable {
         if (failure != null) {
             problems.add("housekeeping: " + failure.getMessage());
         }
+        final Throwable stored = maintenanceFailure.get();
+        if (stored != null) {
+            problems.add("sealed segments: " + stored.getMessage());
+        }
         return new Health(problems.isEmpty(), problems);
     }
 
@@ -370,6 +380,7 @@ public final class Peregrine implements AutoCloseable {
         }
         closed = true;
         final List<AutoCloseable> closing = new ArrayList<>();
+        closing.add(maintenance);
         closing.add(housekeeping);
         closing.addAll(topologies.values());
         closing.addAll(caches.values());

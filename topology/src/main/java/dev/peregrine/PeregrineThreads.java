@@ -14,4 +14,12 @@ final class PeregrineThreads {
         thread.setDaemon(true);
         return thread;
     }
+
+    /** For what can wait: takes a core only where nobody else wants it, as far as the system obeys. */
+    static Thread background(final Runnable work) {
+        final Thread thread = new Thread(work, "peregrine-maintenance");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MIN_PRIORITY);
+        return thread;
+    }
 }

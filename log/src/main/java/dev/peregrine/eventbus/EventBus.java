@@ -12,6 +12,8 @@ import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
+import dev.peregrine.log.StorageConfig;
+import dev.peregrine.log.UnpackedSegments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +31,7 @@ import org.agrona.CloseHelper;
  *
  * <pre>
  *  streams/NAME/stream.conf             what it was provisioned with
- *  streams/NAME/partition-N/*.seg       its partitions
+ *  streams/NAME/partition-N/*.seg       its partitions; *.seg.zst are compressed segments
  *  streams/NAME/subscriptions/SUB.pos   durable positions
  * </pre>
  */
@@ -37,6 +39,7 @@ public final class EventBus implements AutoCloseable {
     private final FilesFacade files;
     private final StreamFiles streamFiles;
     private final ConcurrentSkipListMap<String, Stream> streams = new ConcurrentSkipListMap<>();
+    private final UnpackedSegments unpacked = new UnpackedSegments(UnpackedSegments.DEFAULT_BYTES);
     /** Named publishers and subscriptions that are open; guarded by this. */
     private final Set<Use> inUse = new LinkedHashSet<>();
 
@@ -303,13 +306,17 @@ public final class EventBus implements AutoCloseable {
             for (int i = 0; i < config.partitions(); i++) {
                 partitions.add(PartitionLog.open(new PartitionConfig(
                     streamFiles.partition(config.name(), i), config.name() + "/" + i,
-                    config.segmentLength(), config.durability(), config.forceIntervalMs(), files)));
+                    config.segmentLength(), config.durability(), config.forceIntervalMs(), storageOf(config), files)));
             }
             return partitions;
         } catch (final RuntimeException e) {
             CloseHelper.quietCloseAll(partitions);
             throw e;
         }
+    }
+
+    private StorageConfig storageOf(final StreamConfig config) {
+        return new StorageConfig(config.compressionLevel(), unpacked);
     }
 
     /**
@@ -341,6 +348,30 @@ public final class EventBus implements AutoCloseable {
         for (final Stream stream : streams.values()) {
             try {
                 work += stream.doHousekeeping();
+            } catch (final PeregrineException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return work;
+    }
+
+    /**
+     * A bounded step of what is done with sealed segments, such as compressing them, in each partition that has something
+     * to do; called by a thread of low priority that has nothing else to do and leaves pauses, since a step takes some
+     * milliseconds of processor and disk.
+     *
+     * @return amount of work done; 0 if there is nothing to do now.
+     * @throws PeregrineException the first failure of a partition, after all have had their turn.
+     */
+    public int doMaintenance() {
+        int work = 0;
+        RuntimeException failure = null;
+        for (final Stream stream : streams.values()) {
+            try {
+                work += stream.doMaintenance();
             } catch (final PeregrineException e) {
                 failure = failure == null ? e : failure;
             }

@@ -8,6 +8,7 @@ import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.log.PartitionLog;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 
@@ -18,6 +19,8 @@ public final class Stream {
     /** Replaced when the stream is altered, while nobody uses it. */
     private volatile List<PartitionLog> partitions;
     private boolean closed;
+    /** Taken after this object's monitor, if both. */
+    private final ReentrantLock maintaining = new ReentrantLock();
     /** Last sequences of publishers that were closed in this process, by producer id. */
     private final ConcurrentHashMap<Long, Long> lastSequences = new ConcurrentHashMap<>();
 
@@ -109,6 +112,34 @@ public final class Stream {
         return work;
     }
 
+    /** One step for each partition, not while the stream is opened anew; nothing else waits for it. */
+    int doMaintenance() {
+        if (!maintaining.tryLock()) {
+            return 0;
+        }
+        try {
+            return maintainPartitions();
+        } finally {
+            maintaining.unlock();
+        }
+    }
+
+    private int maintainPartitions() {
+        int work = 0;
+        RuntimeException failure = null;
+        for (final PartitionLog partition : partitions) {
+            try {
+                work += partition.doMaintenance();
+            } catch (final PeregrineException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return work;
+    }
+
     /**
      * Closes the partitions and takes others in their place.
      *
@@ -116,6 +147,17 @@ public final class Stream {
      * @param onLost runs if the partitions cannot be opened again; the stream then stays closed.
      */
     synchronized void reopen(
+        final StreamConfig altered, final Runnable prepare, final Supplier<List<PartitionLog>> opener,
+        final Runnable onLost) {
+        maintaining.lock();
+        try {
+            reopenPartitions(altered, prepare, opener, onLost);
+        } finally {
+            maintaining.unlock();
+        }
+    }
+
+    private void reopenPartitions(
         final StreamConfig altered, final Runnable prepare, final Supplier<List<PartitionLog>> opener,
         final Runnable onLost) {
         prepare.run();

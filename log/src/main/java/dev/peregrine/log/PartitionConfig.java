@@ -17,10 +17,12 @@ import org.agrona.BitUtil;
  * @param segmentLength bytes of data per segment, a power of two from 64 KiB to 1 GiB.
  * @param durability when a record is safe.
  * @param forceIntervalMs period of the background force under {@link Durability#INTERVAL}.
+ * @param storage what is done with its sealed segments.
  * @param files the door to the file system.
  */
 public record PartitionConfig(
-    Path directory, String name, int segmentLength, Durability durability, long forceIntervalMs, FilesFacade files) {
+    Path directory, String name, int segmentLength, Durability durability, long forceIntervalMs,
+    StorageConfig storage, FilesFacade files) {
 
     /** Default bytes of data per segment. */
     public static final int DEFAULT_SEGMENT_LENGTH = 64 << 20;
@@ -47,22 +49,28 @@ public record PartitionConfig(
 
     /** A partition on the real file system with default lengths that survives the death of the process. */
     public static PartitionConfig of(final Path directory, final String name) {
-        return new PartitionConfig(directory, name, DEFAULT_SEGMENT_LENGTH, Durability.OS, 5, FilesFacade.SYSTEM);
+        return new PartitionConfig(directory, name, DEFAULT_SEGMENT_LENGTH, Durability.OS, 5, StorageConfig.plain(),
+            FilesFacade.SYSTEM);
     }
 
     /** The same with another segment length. */
     public PartitionConfig withSegmentLength(final int length) {
-        return new PartitionConfig(directory, name, length, durability, forceIntervalMs, files);
+        return new PartitionConfig(directory, name, length, durability, forceIntervalMs, storage, files);
     }
 
     /** The same with another durability. */
     public PartitionConfig withDurability(final Durability value, final long intervalMs) {
-        return new PartitionConfig(directory, name, segmentLength, value, intervalMs, files);
+        return new PartitionConfig(directory, name, segmentLength, value, intervalMs, storage, files);
+    }
+
+    /** The same with other settings for sealed segments. */
+    public PartitionConfig withStorage(final StorageConfig value) {
+        return new PartitionConfig(directory, name, segmentLength, durability, forceIntervalMs, value, files);
     }
 
     /** The same through another door to the file system. */
     public PartitionConfig withFiles(final FilesFacade value) {
-        return new PartitionConfig(directory, name, segmentLength, durability, forceIntervalMs, value);
+        return new PartitionConfig(directory, name, segmentLength, durability, forceIntervalMs, storage, value);
     }
 
     /** Largest payload of one frame: an eighth of a segment, so that padding never wastes more. */

@@ -43,6 +43,7 @@ public final class PartitionLog implements AutoCloseable {
     private final LogForcer forcer;
     private final LogIndex index;
     private final ProducerHistory history = new ProducerHistory(this);
+    private final SegmentMaintenance maintenance;
 
     private volatile long allocatedEnd;
     private volatile PeregrineException failure;
@@ -60,6 +61,7 @@ public final class PartitionLog implements AutoCloseable {
         this.allocatedEnd = segments.allocatedEnd();
         this.forcer = new LogForcer(this, recovery.endPosition());
         this.index = new LogIndex(this);
+        this.maintenance = new SegmentMaintenance(this);
     }
 
     /**
@@ -303,6 +305,20 @@ public final class PartitionLog implements AutoCloseable {
         return PartitionReader.ofFrames(this, position, false, recovery.endPosition());
     }
 
+    /**
+     * One bounded step of what the partition does with its sealed segments: see {@link StorageConfig}. Takes up to some
+     * milliseconds of processor and disk, so it is called by a thread of low priority that has nothing else to do, which
+     * leaves pauses. Nothing waits for it but {@link #close}.
+     *
+     * @return amount of work done; 0 if there is nothing to do now.
+     * @throws StorageException if a file cannot be written; tried again after some seconds.
+     * @throws CorruptDataException if a segment is damaged; this partition's segments are left as they are until the log
+     *     is opened again.
+     */
+    public int doMaintenance() {
+        return maintenance.doWork();
+    }
+
     long tail() {
         return tail.getLong(TAIL_OFFSET); // plain: a stale value only asks for room too early or too late by one claim
     }
@@ -339,6 +355,11 @@ public final class PartitionLog implements AutoCloseable {
 
     IndexDescriptor.Entry placeOfTransactionId(final long id) {
         return index.placeOfTransactionId(id);
+    }
+
+    /** End of the part that is committed without a gap. */
+    long committedPosition() {
+        return forcer.committedEnd();
     }
 
     SegmentDirectory segments() {
@@ -440,6 +461,7 @@ public final class PartitionLog implements AutoCloseable {
     /** Closes the partition. Its appenders and readers must not be used afterwards. */
     @Override
     public void close() {
+        maintenance.close();
         try {
             if (failure == null && config.durability() != Durability.OS) {
                 force();
@@ -466,6 +488,10 @@ public final class PartitionLog implements AutoCloseable {
         long position = from;
         while (position < to) {
             position = Math.max(position, segments.firstBase()); // what lay before was truncated
+            if (segments.isPacked(position)) {
+                position = segments.baseOf(position) + config.segmentLength(); // is on disk
+                continue;
+            }
             final Segment segment = segments.acquire(position);
             if (segment == null) {
                 continue; // truncated just now

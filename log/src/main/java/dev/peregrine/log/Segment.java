@@ -20,6 +20,7 @@ final class Segment {
     private final int dataLength;
     private final long basePosition;
     private final long id;
+    private final boolean unpacked;
 
     /** Guarded by the {@link SegmentDirectory}. */
     private int references;
@@ -31,6 +32,7 @@ final class Segment {
         this.dataLength = buffer.getInt(SegmentDescriptor.DATA_LENGTH_OFFSET);
         this.basePosition = buffer.getLong(SegmentDescriptor.BASE_POSITION_OFFSET);
         this.id = buffer.getLong(SegmentDescriptor.SEGMENT_ID_OFFSET);
+        this.unpacked = PackedSegmentDescriptor.isPacked(file);
     }
 
     Path file() {
@@ -49,6 +51,10 @@ final class Segment {
         return basePosition;
     }
 
+    int dataLength() {
+        return dataLength;
+    }
+
     long endPosition() {
         return basePosition + dataLength;
     }
@@ -60,6 +66,11 @@ final class Segment {
     /** Longest frame with a payload; see {@link PartitionConfig#maxPayloadLength}. */
     int maxFrameLength() {
         return dataLength >> 3;
+    }
+
+    /** Whether it stands in memory for a compressed file; it belongs to {@link UnpackedSegments} then. */
+    boolean isUnpacked() {
+        return unpacked;
     }
 
     boolean contains(final long position) {

@@ -27,7 +27,8 @@ import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The segment files of a partition: creates, maps, hands out and deletes them. Thread-safe; every method is cold,
+ * The segment files of a partition: creates, maps, hands out, replaces and deletes
+ * them. Thread-safe; every method is cold,
  * called at most once per segment by each publisher or reader.
  */
 final class SegmentDirectory implements AutoCloseable {
@@ -41,6 +42,10 @@ final class SegmentDirectory implements AutoCloseable {
     /** Where the first segment goes if there is none; guarded by this. */
     private long emptyBase;
     private long setAsideBytes;
+    /** Number of compressed files; guarded by this. */
+    private int packed;
+    /** Bytes of compressed files; guarded by this. */
+    private long packedBytes;
     private boolean closed;
     /** First position and number that are kept; guarded by this. */
     private Entry startMark;
@@ -51,10 +56,12 @@ final class SegmentDirectory implements AutoCloseable {
             config.files().createDirectories(config.directory());
             for (final Path file : config.files().list(config.directory())) {
                 final String name = file.getFileName().toString();
-                if (name.endsWith(SegmentDescriptor.NEW_SUFFIX)) {
-                    config.files().delete(file); // was being allocated when its process died
+                if (name.endsWith(SegmentDescriptor.NEW_SUFFIX) || name.endsWith(PackedSegmentDescriptor.NEW_SUFFIX)) {
+                    config.files().delete(file); // was being made when its process died
                 } else if (name.endsWith(SegmentDescriptor.SUFFIX)) {
-                    files.put(parseBase(file, name), file);
+                    files.put(parseBase(file, name, SegmentDescriptor.SUFFIX), file);
+                } else if (name.endsWith(PackedSegmentDescriptor.SUFFIX)) {
+                    addPacked(parseBase(file, name, PackedSegmentDescriptor.SUFFIX), file); // sorted behind the other
                 }
             }
             setAsideUnwritten();
@@ -88,9 +95,24 @@ final class SegmentDirectory implements AutoCloseable {
             + " in " + config.directory() + ": restore the file, or move the directory away");
     }
 
-    private static long parseBase(final Path file, final String name) {
+    /** Where the segment is there too, its process died before it could delete it. */
+    private void addPacked(final long base, final Path file) throws IOException {
+        final Path segment = files.get(base);
+        if (segment != null) {
+            if (!PackedSegmentReader.isIntact(config.files(), file)) {
+                config.files().delete(file);
+                return;
+            }
+            config.files().delete(segment);
+        }
+        files.put(base, file);
+        packedBytes += Files.size(file);
+        packed++;
+    }
+
+    private static long parseBase(final Path file, final String name, final String suffix) {
         try {
-            return Long.parseLong(name.substring(0, name.length() - SegmentDescriptor.SUFFIX.length()));
+            return Long.parseLong(name.substring(0, name.length() - suffix.length()));
         } catch (final NumberFormatException e) {
             throw new FormatException("file " + file + " does not belong to a log: move it away", e);
         }
@@ -106,6 +128,9 @@ final class SegmentDirectory implements AutoCloseable {
         }
         Long first = null;
         for (final Map.Entry<Long, Path> entry : files.entrySet()) {
+            if (PackedSegmentDescriptor.isPacked(entry.getValue())) {
+                continue; // was forced before it had its name
+            }
             final ByteBuffer header = ByteBuffer.allocate(SegmentDescriptor.BOOT_ID_OFFSET + Long.BYTES)
                 .order(ByteOrder.nativeOrder());
             try (FileChannel channel = config.files().openRead(entry.getValue())) {
@@ -184,16 +209,37 @@ final class SegmentDirectory implements AutoCloseable {
         return position & -(long) config.segmentLength();
     }
 
-    /** The segment of a position, mapped and retained for the caller; null where no file holds it. */
-    synchronized Segment acquire(final long position) {
+    /** The segment of a position, retained for the caller; null where no file holds it. */
+    Segment acquire(final long position) {
+        final long base = baseOf(position);
+        while (true) {
+            final Path file;
+            synchronized (this) {
+                file = files.get(base);
+                final Segment segment = acquireMapped(base, file);
+                if (segment != null || file == null) {
+                    return segment;
+                }
+            }
+            try {
+                return config.storage().unpacked()
+                    .acquire(config.files(), file, base, config.segmentLength(), bootId); // without the lock: slow
+            } catch (final IOException e) {
+                if (isFile(base, file)) {
+                    throw new StorageException("cannot read compressed segment " + file + ": " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    /** The segment of a base position if it is mapped, or can be; null if it is compressed or there is none. */
+    private Segment acquireMapped(final long base, final Path file) {
         if (closed) {
             throw new ClosedException("log " + config.name() + " is closed");
         }
-        final long base = baseOf(position);
         Segment segment = mapped.get(base);
         if (segment == null) {
-            final Path file = files.get(base);
-            if (file == null) {
+            if (file == null || PackedSegmentDescriptor.isPacked(file)) {
                 return null;
             }
             segment = map(file, base);
@@ -203,13 +249,63 @@ final class SegmentDirectory implements AutoCloseable {
         return segment;
     }
 
+    private synchronized boolean isFile(final long base, final Path file) {
+        return file.equals(files.get(base)) && Files.exists(file);
+    }
+
     /** Gives a segment back; unmaps it when nobody else has it. */
-    synchronized void release(final Segment segment) {
-        segment.release();
-        if (segment.references() == 0) {
-            mapped.remove(segment.basePosition(), segment);
-            config.files().unmap(segment.mapping());
+    void release(final Segment segment) {
+        if (segment.isUnpacked()) {
+            config.storage().unpacked().release(segment);
+            return;
         }
+        synchronized (this) {
+            segment.release();
+            if (segment.references() == 0) {
+                mapped.remove(segment.basePosition(), segment);
+                config.files().unmap(segment.mapping());
+            }
+        }
+    }
+
+    /** Whether the segment of a position is compressed: on disk, and sealed. */
+    synchronized boolean isPacked(final long position) {
+        final Path file = files.get(baseOf(position));
+        return file != null && PackedSegmentDescriptor.isPacked(file);
+    }
+
+    /** File of a segment; null where there is none. */
+    synchronized Path file(final long base) {
+        return files.get(base);
+    }
+
+    /**
+     * Lets a finished file take the place of a segment, on disk before the segment's own file goes. Who is in the segment
+     * stays in it.
+     *
+     * @return whether it was done; the segment may have been truncated away meanwhile.
+     */
+    boolean replace(final long base, final Path building) throws IOException {
+        final Path target = config.directory().resolve(PackedSegmentDescriptor.fileName(base));
+        final Path before;
+        synchronized (this) {
+            before = files.get(base);
+            if (closed || before == null) {
+                return false;
+            }
+            final boolean again = before.equals(target);
+            packedBytes -= again ? Files.size(target) : 0;
+            config.files().rename(building, target);
+            files.put(base, target);
+            packed += again ? 0 : 1;
+            packedBytes += Files.size(target);
+            config.storage().unpacked().forget(target);
+        }
+        config.files().forceDirectory(config.directory()); // without the lock: publishers may need a segment
+        if (!before.equals(target)) {
+            config.files().delete(before);
+        }
+        return true;
     }
 
     /**
@@ -259,15 +355,20 @@ final class SegmentDirectory implements AutoCloseable {
     private void writeHeader(final FileChannel channel, final long base) throws IOException {
         final MappedByteBuffer mapping =
             config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
+        writeHeader(mapping, config.segmentLength(), base, random.nextLong(), bootId);
+        config.files().unmap(mapping);
+    }
+
+    static void writeHeader(
+        final MappedByteBuffer mapping, final int dataLength, final long base, final long id, final long bootId) {
         final UnsafeBuffer header = new UnsafeBuffer(mapping);
         header.putLong(SegmentDescriptor.MAGIC_OFFSET, SegmentDescriptor.MAGIC);
         header.putInt(SegmentDescriptor.VERSION_OFFSET, SegmentDescriptor.VERSION);
-        header.putInt(SegmentDescriptor.DATA_LENGTH_OFFSET, config.segmentLength());
+        header.putInt(SegmentDescriptor.DATA_LENGTH_OFFSET, dataLength);
         header.putLong(SegmentDescriptor.BASE_POSITION_OFFSET, base);
-        header.putLong(SegmentDescriptor.SEGMENT_ID_OFFSET, random.nextLong());
+        header.putLong(SegmentDescriptor.SEGMENT_ID_OFFSET, id);
         header.putLong(SegmentDescriptor.BOOT_ID_OFFSET, bootId);
         header.putInt(SegmentDescriptor.HEADER_CRC_OFFSET, headerCrc(mapping));
-        config.files().unmap(mapping);
     }
 
     private static int headerCrc(final MappedByteBuffer mapping) {
@@ -359,17 +460,13 @@ final class SegmentDirectory implements AutoCloseable {
      * before it. Readers inside one keep their mapping. The next start finishes what a stop leaves undone.
      */
     void truncate(final Entry mark) {
-        final Segment first = acquire(mark.position());
         try {
-            // the note speaks of this segment: it must not be lost by a power cut that spares the note
-            config.files().force(first.mapping(), 0, SegmentDescriptor.HEADER_LENGTH);
+            forceHeader(mark.position()); // the note must not survive a power cut without the segment it speaks of
             config.files().forceDirectory(config.directory());
             StartMark.write(config.files(), config.directory(), mark);
         } catch (final IOException e) {
             throw new StorageException("cannot note the new beginning of log " + config.name() + " in "
                 + config.directory() + ": " + e.getMessage() + "; nothing was truncated", e);
-        } finally {
-            release(first);
         }
         synchronized (this) {
             startMark = mark;
@@ -377,10 +474,27 @@ final class SegmentDirectory implements AutoCloseable {
         }
     }
 
+    private void forceHeader(final long base) throws IOException {
+        if (isPacked(base)) {
+            return; // on the disk already
+        }
+        final Segment segment = acquire(base);
+        try {
+            config.files().force(segment.mapping(), 0, SegmentDescriptor.HEADER_LENGTH);
+        } finally {
+            release(segment);
+        }
+    }
+
     private synchronized void deleteBefore(final long position) {
         while (!files.isEmpty() && files.firstKey() + config.segmentLength() <= position) {
             final Path file = files.firstEntry().getValue();
             try {
+                if (PackedSegmentDescriptor.isPacked(file)) {
+                    packedBytes -= Files.size(file);
+                    packed--;
+                    config.storage().unpacked().forget(file);
+                }
                 config.files().delete(file);
             } catch (final IOException e) {
                 throw new StorageException("cannot delete segment " + file + ": " + e.getMessage(), e);
@@ -414,7 +528,8 @@ final class SegmentDirectory implements AutoCloseable {
 
     /** Bytes of all segment files. */
     synchronized long diskBytes() {
-        return files.size() * ((long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength());
+        return (files.size() - packed) * ((long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength())
+            + packedBytes;
     }
 
     @Override
@@ -427,5 +542,6 @@ final class SegmentDirectory implements AutoCloseable {
             }
         }
         mapped.clear();
+        config.storage().unpacked().forgetAll(config.directory());
     }
 }

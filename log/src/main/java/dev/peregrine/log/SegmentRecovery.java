@@ -27,6 +27,8 @@ import org.agrona.BitUtil;
  * <li>Nothing valid behind it: the tail is cut there.
  * </ul>
  *
+ * <p>Compressed segments are not looked at: they were whole, and on the disk, before they had their names.
+ *
  * <p>Segments whose header never reached the disk have been set aside by the {@link SegmentDirectory} before.
  *
  * <p>Under {@link Durability#INTERVAL} and {@link Durability#SYNC} what was kept is forced too: a killed process leaves
@@ -54,6 +56,11 @@ final class SegmentRecovery {
         int firstScanned = bases.size();
         boolean stopped = false;
         while (!stopped && index < bases.size()) {
+            if (directory.isPacked(bases.get(index))) {
+                end = bases.get(index) + config.segmentLength(); // it was whole and forced before it had its name
+                index++;
+                continue;
+            }
             final Segment segment = directory.acquire(bases.get(index));
             try {
                 final boolean trusted = segment.isSealed()
@@ -197,6 +204,9 @@ final class SegmentRecovery {
     /** Zeroes everything behind the end, so that no old byte is ever taken for a frame. */
     private void wipeBehind(final long end, final List<Long> bases, final int lastRead) {
         for (int index = Math.max(lastRead, 0); index < bases.size(); index++) {
+            if (directory.isPacked(bases.get(index))) {
+                continue;
+            }
             final Segment segment = directory.acquire(bases.get(index));
             try {
                 final int from = segment.offsetOf(Math.max(end, segment.basePosition()));
@@ -251,6 +261,9 @@ final class SegmentRecovery {
 
     private void stampBoot(final List<Long> bases) {
         for (final Long base : bases) {
+            if (directory.isPacked(base)) {
+                continue;
+            }
             final Segment segment = directory.acquire(base);
             if (segment.bootId() != directory.bootId()) {
                 segment.bootId(directory.bootId());

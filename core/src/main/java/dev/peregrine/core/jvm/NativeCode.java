@@ -8,11 +8,12 @@ import java.nio.file.Path;
 
 /**
  * Where libraries put the files that they make while they run. By default JNA and JFFI, which Chronicle Map and thread
- * pinning use, unpack native code into the home and the temporary folder, and Chronicle makes a folder {@code target}
- * there; the engine writes nowhere but into its data directory.
+ * pinning use, and zstd-jni unpack native code into the home and the temporary folder, and Chronicle makes a folder
+ * {@code target} there; the engine writes nowhere but into its data directory.
  */
 public final class NativeCode {
-    private static final String[] FOLDER_PROPERTIES = {"jna.tmpdir", "jffi.extract.dir", "project.build.directory"};
+    private static final String[] FOLDER_PROPERTIES =
+        {"jna.tmpdir", "jffi.extract.dir", "ZstdTempFolder", "project.build.directory"};
 
     private NativeCode() {
     }

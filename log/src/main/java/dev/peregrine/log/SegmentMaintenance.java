@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.StorageException;
+import java.io.IOException;
+
+/**
+ * Compresses the sealed segments of a partition, the oldest first, so that the compressed ones are always the beginning
+ * of the log: under {@link Durability#OS} a power cut may take a segment that nobody forced, and nothing behind it may
+ * stay then.
+ *
+ * <p>Works in steps of one block. Only {@link #close} waits for a step.
+ */
+final class SegmentMaintenance implements AutoCloseable {
+    private static final long RETRY_NS = 10_000_000_000L;
+
+    private final PartitionLog log;
+    private final SegmentDirectory segments;
+    private final PartitionConfig config;
+    private SegmentRewriter rewriter;
+    private long retryAtNs;
+    private boolean retryLater;
+    private boolean closed;
+
+    SegmentMaintenance(final PartitionLog log) {
+        this.log = log;
+        this.segments = log.segments();
+        this.config = log.config();
+    }
+
+    synchronized int doWork() {
+        if (closed || config.storage().compressionLevel() == 0 || retryLater && System.nanoTime() - retryAtNs < 0) {
+            return 0;
+        }
+        retryLater = false;
+        try {
+            return step() ? 1 : 0;
+        } catch (final CorruptDataException e) {
+            giveUp();
+            closed = true;
+            throw e;
+        } catch (final IOException | StorageException e) {
+            giveUp();
+            retryLater = true;
+            retryAtNs = System.nanoTime() + RETRY_NS;
+            throw new StorageException("cannot compress a segment of log " + config.name() + " in "
+                + config.directory() + ": " + e.getMessage() + "; tried again later", e);
+        }
+    }
+
+    private boolean step() throws IOException {
+        if (rewriter == null) {
+            final long base = nextToCompress();
+            if (base < 0) {
+                return false;
+            }
+            rewriter = new SegmentRewriter(log, base, config.storage().compressionLevel());
+        } else if (rewriter.step()) {
+            rewriter = null;
+        }
+        return true;
+    }
+
+    /** The oldest segment that is not compressed, if it may be; -1 if not. */
+    private long nextToCompress() {
+        for (final long base : segments.bases()) {
+            if (!segments.isPacked(base)) {
+                return isFinal(base + config.segmentLength()) ? base : -1;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether everything before a position is committed, and as safe as the stream has it. */
+    private boolean isFinal(final long position) {
+        return position <= log.appendedPosition() && position
+            <= (config.durability() == Durability.OS ? log.committedPosition() : log.durablePosition());
+    }
+
+    private void giveUp() {
+        if (rewriter != null) {
+            rewriter.close();
+            rewriter = null;
+        }
+    }
+
+    /** Gives up what is being made. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        giveUp();
+    }
+}

@@ -4,8 +4,10 @@
  */
 package dev.peregrine.eventbus;
 
+import dev.peregrine.core.error.RecordTooLongException;
 import dev.peregrine.core.error.TransactionIdOutOfOrderException;
 import dev.peregrine.log.Appender;
+import dev.peregrine.log.FrameDescriptor;
 import dev.peregrine.log.RecordOptions;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -67,14 +69,16 @@ public final class Publisher implements AutoCloseable {
 
     /**
      * Claims room for a record in the partition of its key or turn; write the payload into {@link #buffer()} at the
-     * returned offset, then commit or abort.
+     * returned offset, then commit or abort. A record longer than a frame of the stream goes through a buffer of the
+     * publisher's, and into the log at its commit; readers get it as one record all the same.
      *
+     * @throws RecordTooLongException if it is longer than {@link FrameDescriptor#MAX_MESSAGE_LENGTH}.
      * @throws IllegalStateException if the last claim is still open; readers would wait at it for ever.
      * @throws IllegalArgumentException if the partitioner names a partition that is not there; nothing is claimed.
      */
     public int claim(final long keyHash, final int payloadLength) {
         final Appender appender = appenderOf(keyHash);
-        final int offset = appender.claim(payloadLength);
+        final int offset = appender.claimMessage(payloadLength, null);
         claimed = appender;
         claimedKeyHash = keyHash;
         return offset;
@@ -88,7 +92,7 @@ public final class Publisher implements AutoCloseable {
      */
     public int claim(final long keyHash, final int payloadLength, final RecordOptions options) {
         final Appender appender = appenderOf(keyHash);
-        final int offset = appender.claim(payloadLength, options);
+        final int offset = appender.claimMessage(payloadLength, options);
         claimed = appender;
         claimedKeyHash = keyHash;
         return offset;

@@ -4,6 +4,7 @@
  */
 package dev.peregrine.log;
 
+import dev.peregrine.core.error.RecordTooLongException;
 import dev.peregrine.core.error.TransactionIdOutOfOrderException;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
@@ -19,6 +20,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class Appender implements AutoCloseable {
     private static final int NOTHING_CLAIMED = -1;
+    /** A message is being written that is longer than a frame; nothing is claimed in the log. */
+    private static final int MESSAGE_CLAIMED = -2;
     private static final long NOT_LOOKED_UP = -2;
 
     private final PartitionLog log;
@@ -38,6 +41,8 @@ public final class Appender implements AutoCloseable {
     private int claimExtensionWords;
     private long claimTransactionId;
     private long lastTransactionId = NOT_LOOKED_UP;
+    /** Made for the first one. */
+    private LongMessage message;
 
     Appender(final PartitionLog log, final long producerId) {
         this.log = log;
@@ -111,6 +116,46 @@ public final class Appender implements AutoCloseable {
         return at + extensionLength;
     }
 
+    /**
+     * Claims room for a record of any length up to {@link FrameDescriptor#MAX_MESSAGE_LENGTH}. One that is longer than a
+     * frame is written into a buffer of the appender, and goes into the log at {@link #commit}, in fragments between
+     * which frames of others may lie: readers see all of it or nothing. A commit that fails leaves an unfinished message
+     * behind, which nobody sees. The buffer is kept for the next one.
+     *
+     * @param options transaction id, key and headers, or null.
+     * @return offset in {@link #buffer()} at which the payload is to be written.
+     * @throws RecordTooLongException if it is longer, or its key and headers do not fit into one frame.
+     * @see #claim(int, RecordOptions)
+     */
+    public int claimMessage(final int payloadLength, final RecordOptions options) {
+        final int extensionLength = options == null ? 0 : options.extensionLength();
+        if (payloadLength <= maxPayloadLength - extensionLength) {
+            return options == null ? claim(payloadLength) : claim(payloadLength, options);
+        }
+        return claimLong(payloadLength, options);
+    }
+
+    private int claimLong(final int payloadLength, final RecordOptions options) {
+        if (payloadLength < 0) {
+            throw log.tooLong(payloadLength);
+        }
+        if (claimOffset != NOTHING_CLAIMED) {
+            throw new IllegalStateException("claim while one is open: commit or abort it first");
+        }
+        log.checkWritable();
+        if (options != null) {
+            checkTransactionId(options.transactionId());
+        }
+        if (message == null) {
+            message = new LongMessage();
+        }
+        final int at = message.begin(log.config(), payloadLength, options);
+        buffer = message.buffer();
+        claimPosition = -1;
+        claimOffset = MESSAGE_CLAIMED;
+        return at;
+    }
+
     private void checkTransactionId(final long transactionId) {
         if (transactionId >= 0 && transactionId < lastTransactionId()) {
             throw new TransactionIdOutOfOrderException("transaction id " + transactionId + " is out of order in log "
@@ -132,7 +177,7 @@ public final class Appender implements AutoCloseable {
         return buffer;
     }
 
-    /** Position of the current claim. */
+    /** Position of the current claim; -1 while a message is being written that is longer than a frame. */
     public long claimPosition() {
         return claimPosition;
     }
@@ -151,8 +196,20 @@ public final class Appender implements AutoCloseable {
     public long commit(
         final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
         final byte flags) {
+        final long end = claimOffset < 0
+            ? commitMessage(schemaId, templateId, keyHash, timestampNs, sequence, flags)
+            : commitFrame(schemaId, templateId, keyHash, timestampNs, sequence, flags);
+        if (log.config().durability() == Durability.SYNC) {
+            log.awaitDurable(end);
+        }
+        return end;
+    }
+
+    private long commitFrame(
+        final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
+        final byte flags) {
         final UnsafeBuffer buffer = this.buffer;
-        final int offset = claimedOffset();
+        final int offset = claimOffset;
         final int frameLength = claimFrameLength;
         final int extensionWords = claimExtensionWords;
         // version, flags, extension words, schema id and template id are neighbours: one store
@@ -171,11 +228,43 @@ public final class Appender implements AutoCloseable {
         if (extensionWords != 0) {
             endOptions();
         }
-        final long end = claimPosition + BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
-        if (log.config().durability() == Durability.SYNC) {
-            log.awaitDurable(end);
+        return claimPosition + BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
+    }
+
+    /** Cuts the message into as many frames as it needs; the last of them publishes it. */
+    private long commitMessage(
+        final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
+        final byte flags) {
+        checkClaimed();
+        endMessage();
+        final byte fragment = (byte) (flags | FrameDescriptor.FLAG_FRAGMENT);
+        final int begin = claim(maxPayloadLength);
+        buffer.putBytes(begin, message.buffer(), 0, maxPayloadLength);
+        final long first = claimPosition;
+        claimExtensionWords = message.extensionLength() >> 3;
+        claimTransactionId = FrameExtension.NO_TRANSACTION_ID;
+        long end = commitFrame(
+            schemaId, templateId, keyHash, timestampNs, sequence, (byte) (fragment | FrameDescriptor.FLAG_BEGIN));
+        int written = maxPayloadLength;
+        boolean last = false;
+        while (!last) {
+            last = message.length() - written <= maxPayloadLength - message.lastExtensionLength();
+            final int extensionLength = last ? message.lastExtensionLength() : FrameExtension.LONG_ENTRY_LENGTH;
+            final int length = Math.min(message.length() - written, maxPayloadLength - extensionLength);
+            final int at = claim(extensionLength + length);
+            buffer.putBytes(message.writeExtension(buffer, at, first, last), message.buffer(), written, length);
+            claimExtensionWords = extensionLength >> 3;
+            claimTransactionId = last ? message.transactionId() : FrameExtension.NO_TRANSACTION_ID;
+            end = commitFrame(schemaId, templateId, keyHash, timestampNs, sequence,
+                last ? (byte) (fragment | FrameDescriptor.FLAG_END) : fragment);
+            written += length;
         }
         return end;
+    }
+
+    private void endMessage() {
+        claimOffset = NOTHING_CLAIMED;
+        buffer = segment == null ? new UnsafeBuffer(0, 0) : segment.buffer();
     }
 
     private void endOptions() {
@@ -187,7 +276,11 @@ public final class Appender implements AutoCloseable {
 
     /** Gives the claim up; its room becomes padding that readers skip. */
     public void abort() {
-        claimedOffset();
+        checkClaimed();
+        if (claimOffset == MESSAGE_CLAIMED) {
+            endMessage();
+            return;
+        }
         segment.pad(claimPosition, BitUtil.align(claimFrameLength, FrameDescriptor.ALIGNMENT));
         claimOffset = NOTHING_CLAIMED;
         claimExtensionWords = 0;
@@ -206,11 +299,10 @@ public final class Appender implements AutoCloseable {
         return commit(schemaId, templateId, keyHash, timestampNs, sequence);
     }
 
-    private int claimedOffset() {
+    private void checkClaimed() {
         if (claimOffset == NOTHING_CLAIMED) {
             throw new IllegalStateException("commit or abort without a claim");
         }
-        return claimOffset;
     }
 
     /** A claim that crosses the end of a segment cannot hold a frame: both parts become padding. */

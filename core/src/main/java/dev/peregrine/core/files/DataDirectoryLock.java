@@ -14,10 +14,24 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
-/** Holds a data directory for this process: one writer process at a time. The system frees it if the process dies. */
+/**
+ * Holds a data directory for this process: one writer process at a time. The system frees it if the process dies.
+ *
+ * <p><b>Taking over.</b> A process that hangs, was stopped, or holds the lock on a disk that others share too keeps it.
+ * {@link #takeOver} makes this process the writer all the same: it raises the epoch, which fails the next commit of the old
+ * writer, and removes the door through which the old writer reaches its files (see {@link #files}). What opens files with
+ * {@link WriterFence#isTakeOver} replaces those that the old writer may have mapped by copies, so that no later store of it
+ * reaches a file that has a name.
+ *
+ * <p>Two processes on two machines over one disk do not share memory: there the old writer learns of the epoch when the
+ * file system tells it, and until then it acknowledges records that nobody will see. Its files are out of its reach there
+ * too, as far as that file system resolves paths alike on both.
+ */
 public final class DataDirectoryLock implements AutoCloseable {
     /** Name of the lock file; it also tells that a directory is one of ours. */
     public static final String FILE = "peregrine.lock";
@@ -28,16 +42,21 @@ public final class DataDirectoryLock implements AutoCloseable {
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
     private static final int LONGEST_PID = 32;
+    /** How long a take-over waits for what the old writer had already begun. */
+    static final long GRACE_NS = 50_000_000;
 
     private final Path home;
     private final FileChannel channel;
     /** Kept reachable: the channel itself refers to its locks weakly. */
     private final FileLock lock;
+    private final FencedFiles files;
 
-    private DataDirectoryLock(final Path home, final FileChannel channel, final FileLock lock) {
+    private DataDirectoryLock(
+        final Path home, final FileChannel channel, final FileLock lock, final FencedFiles files) {
         this.home = home;
         this.channel = channel;
         this.lock = lock;
+        this.files = files;
     }
 
     /**
@@ -47,6 +66,21 @@ public final class DataDirectoryLock implements AutoCloseable {
      * @throws StorageException if the directory cannot be created or written.
      */
     public static DataDirectoryLock take(final FilesFacade files, final Path directory) {
+        return take(files, directory, false);
+    }
+
+    /**
+     * Takes the directory from the process that holds it, if one does. Only for a writer that cannot be stopped: it loses
+     * what it has not yet acknowledged.
+     *
+     * @throws DataDirectoryInUseException if this process itself holds it.
+     * @throws StorageException if the directory cannot be created or written.
+     */
+    public static DataDirectoryLock takeOver(final FilesFacade files, final Path directory) {
+        return take(files, directory, true);
+    }
+
+    private static DataDirectoryLock take(final FilesFacade files, final Path directory, final boolean takeOver) {
         try {
             files.createDirectories(directory);
             final Path home = directory.toRealPath();
@@ -55,7 +89,8 @@ public final class DataDirectoryLock implements AutoCloseable {
             }
             boolean taken = false;
             try {
-                final DataDirectoryLock lock = lock(files, directory, home);
+                final DataDirectoryLock lock = takeOver
+                    ? lockNew(files, directory, home) : lock(files, directory, home);
                 taken = true;
                 return lock;
             } finally {
@@ -71,25 +106,80 @@ public final class DataDirectoryLock implements AutoCloseable {
 
     private static DataDirectoryLock lock(final FilesFacade files, final Path directory, final Path home)
         throws IOException {
-        final FileChannel channel = files.openReadWrite(home.resolve(FILE));
+        final Path file = home.resolve(FILE);
+        while (true) {
+            final Object before = Files.exists(file) ? identity(file) : null;
+            final FileChannel channel = files.openReadWrite(file);
+            boolean taken = false;
+            try {
+                final FileLock lock = channel.tryLock();
+                if (lock == null) {
+                    throw inUse(directory, pidIn(channel));
+                }
+                if (identity(file).equals(before)) { // else it was just made, or a take-over has put another in its place
+                    final DataDirectoryLock held = hold(files, directory, home, channel, lock, false);
+                    taken = true;
+                    return held;
+                }
+            } catch (final OverlappingFileLockException e) {
+                throw inUse(directory, pidIn(channel)); // another class loader of this process
+            } finally {
+                if (!taken) {
+                    channel.close();
+                }
+            }
+        }
+    }
+
+    /** The old writer may hold the old file's lock for ever, so a new file takes its place. */
+    private static DataDirectoryLock lockNew(final FilesFacade files, final Path directory, final Path home)
+        throws IOException {
+        final Path building = home.resolve(FILE + "." + ProcessHandle.current().pid());
+        files.delete(building);
+        final FileChannel channel = files.openReadWrite(building);
         boolean taken = false;
         try {
             final FileLock lock = channel.tryLock();
             if (lock == null) {
                 throw inUse(directory, pidIn(channel));
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+            files.rename(building, home.resolve(FILE));
+            final DataDirectoryLock held = hold(files, directory, home, channel, lock, true);
             taken = true;
-            return new DataDirectoryLock(home, channel, lock);
-        } catch (final OverlappingFileLockException e) {
-            throw inUse(directory, pidIn(channel)); // another class loader of this process
+            awaitGrace();
+            return held;
         } finally {
             if (!taken) {
                 channel.close();
             }
         }
+    }
+
+    private static DataDirectoryLock hold(
+        final FilesFacade files, final Path directory, final Path home, final FileChannel channel,
+        final FileLock lock, final boolean takeOver) throws IOException {
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(
+            (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+        return new DataDirectoryLock(
+            home, channel, lock, new WriterEpoch(files, directory, home).raise(takeOver));
+    }
+
+    private static Object identity(final Path file) throws IOException {
+        final Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file : key; // this system does not number its files
+    }
+
+    private static void awaitGrace() {
+        final long deadline = System.nanoTime() + GRACE_NS;
+        while (System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(GRACE_NS);
+        }
+    }
+
+    /** The files of the directory, as long as nobody takes it over: every file that is written goes through this. */
+    public FilesFacade files() {
+        return files;
     }
 
     private static String describe(final IOException e) {
@@ -123,6 +213,7 @@ public final class DataDirectoryLock implements AutoCloseable {
             return;
         }
         try {
+            WriterEpoch.close(files);
             lock.release();
             channel.close();
         } catch (final IOException e) {

@@ -71,6 +71,9 @@ public interface FilesFacade {
     /** Writes a small file so that a reader sees either the old or the new bytes, durably. */
     void writeAtomically(Path file, byte[] content) throws IOException;
 
+    /** Whether another process has taken the files over since they were opened. */
+    WriterFence fence();
+
     /** Bytes that may still be written to the disk that holds the path. */
     long usableSpace(Path path) throws IOException;
 }

@@ -58,6 +58,7 @@ public class SystemFiles implements FilesFacade {
 
     @Override
     public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks) throws IOException {
+        Files.deleteIfExists(file); // another process may still have it open
         try (FileChannel channel = openReadWrite(file)) {
             final ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ALLOCATION_BLOCK, lengthBytes));
             long written = 0;
@@ -128,8 +129,9 @@ public class SystemFiles implements FilesFacade {
     @Override
     public void writeAtomically(final Path file, final byte[] content) throws IOException {
         final Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.deleteIfExists(temporary); // another process may still have it open
         try (FileChannel channel = FileChannel.open(temporary,
-            StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             final ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -141,6 +143,11 @@ public class SystemFiles implements FilesFacade {
         }
         rename(temporary, file);
         forceDirectory(file.toAbsolutePath().getParent());
+    }
+
+    @Override
+    public WriterFence fence() {
+        return WriterFence.NONE;
     }
 
     @Override

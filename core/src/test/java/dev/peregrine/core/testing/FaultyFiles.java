@@ -231,6 +231,11 @@ public final class FaultyFiles implements FilesFacade {
     }
 
     @Override
+    public dev.peregrine.core.files.WriterFence fence() {
+        return files.fence();
+    }
+
+    @Override
     public synchronized long usableSpace(final Path path) throws IOException {
         return full ? 0 : files.usableSpace(path);
     }

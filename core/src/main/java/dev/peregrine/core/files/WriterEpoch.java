@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.core.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Makes this process the writer of a data directory: raises the epoch, and changes the door to the files. */
+final class WriterEpoch {
+    private static final int HIGHEST_LINK_DIGITS = 18;
+
+    private final FilesFacade files;
+    private final Path given;
+    private final Path home;
+
+    WriterEpoch(final FilesFacade files, final Path given, final Path home) {
+        this.files = files;
+        this.given = given;
+        this.home = home;
+    }
+
+    /** The files as the new writer reaches them. Every writer before it has lost its door when this returns. */
+    FencedFiles raise(final boolean takeOver) throws IOException {
+        final UnsafeBuffer file = map();
+        long epoch;
+        Path door;
+        do {
+            epoch = next(file);
+            door = createDoor(epoch);
+        } while (door == null);
+        for (final Path other : doors()) {
+            if (epochOf(other) < epoch) {
+                Files.deleteIfExists(other);
+            }
+        }
+        return new FencedFiles(files, given, home, door, new WriterFence(file, given, epoch, takeOver));
+    }
+
+    private UnsafeBuffer map() throws IOException {
+        try (FileChannel channel = files.openReadWrite(home.resolve(WriterEpochDescriptor.FILE))) {
+            if (channel.size() < WriterEpochDescriptor.FILE_LENGTH) {
+                // its last byte: two processes that make the file at once do not harm each other
+                channel.write(ByteBuffer.allocate(1), WriterEpochDescriptor.FILE_LENGTH - 1L);
+            }
+            final UnsafeBuffer file = new UnsafeBuffer(files.map(
+                channel, FileChannel.MapMode.READ_WRITE, 0, WriterEpochDescriptor.FILE_LENGTH)); // never unmapped
+            file.putLong(WriterEpochDescriptor.MAGIC_OFFSET, WriterEpochDescriptor.MAGIC);
+            return file;
+        }
+    }
+
+    private long next(final UnsafeBuffer file) throws IOException {
+        long floor = 0;
+        for (final Path link : doors()) {
+            floor = Math.max(floor, epochOf(link)); // if the file was lost
+        }
+        while (true) {
+            final long now = file.getLongVolatile(WriterEpochDescriptor.EPOCH_OFFSET);
+            final long next = Math.max(Math.max(now, 0), floor) + 1;
+            if (file.compareAndSetLong(WriterEpochDescriptor.EPOCH_OFFSET, now, next)) {
+                return next;
+            }
+        }
+    }
+
+    /** Null if another process has the epoch. Where there are no links the door is the directory itself. */
+    private Path createDoor(final long epoch) throws IOException {
+        final Path door = home.resolve(WriterEpochDescriptor.LINK_PREFIX + epoch);
+        try {
+            Files.createSymbolicLink(door, Path.of("."));
+            return door;
+        } catch (final FileAlreadyExistsException e) {
+            return null;
+        } catch (final UnsupportedOperationException | IOException e) {
+            if (Files.isWritable(home)) {
+                return home; // no links on this file system, or not for this user
+            }
+            throw e instanceof IOException ? (IOException) e : new IOException(e);
+        }
+    }
+
+    private List<Path> doors() throws IOException {
+        final List<Path> found = new ArrayList<>();
+        try (var links = Files.newDirectoryStream(home, WriterEpochDescriptor.LINK_PREFIX + "*")) {
+            for (final Path link : links) {
+                if (epochOf(link) > 0 && Files.isSymbolicLink(link)) {
+                    found.add(link);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static long epochOf(final Path link) {
+        final String digits = link.getFileName().toString().substring(WriterEpochDescriptor.LINK_PREFIX.length());
+        return digits.matches("[0-9]{1," + HIGHEST_LINK_DIGITS + "}") ? Long.parseLong(digits) : 0;
+    }
+
+    /** Takes this writer's own door away. */
+    static void close(final FencedFiles files) throws IOException {
+        final Path door = files.door();
+        if (Files.exists(door, LinkOption.NOFOLLOW_LINKS) && Files.isSymbolicLink(door)) {
+            Files.deleteIfExists(door);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.core.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.peregrine.core.error.DataDirectoryInUseException;
+import dev.peregrine.core.error.FencedException;
+import dev.peregrine.core.jvm.JvmFlags;
+import dev.peregrine.core.testing.ChildJvm;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TakeOverTest {
+    @TempDir
+    private Path directory;
+
+    /** Takes over from whoever holds the directory, says so, and ends when it is told to. */
+    static final class Successor {
+        private Successor() {
+        }
+
+        public static void main(final String[] arguments) throws IOException {
+            final DataDirectoryLock lock = DataDirectoryLock.takeOver(FilesFacade.SYSTEM, Path.of(arguments[0]));
+            System.out.println(lock.files().fence().epoch() + " " + lock.files().fence().isTakeOver());
+            System.in.read();
+        }
+    }
+
+    private ChildJvm startSuccessor() throws IOException {
+        return ChildJvm.start(
+            Successor.class, JvmFlags.forRelease(Runtime.version().feature()), directory.toString());
+    }
+
+    private static long links(final Path directory) throws IOException {
+        try (Stream<Path> found = Files.list(directory)) {
+            return found.filter(Files::isSymbolicLink).count();
+        }
+    }
+
+    @Test
+    void shouldGiveEveryWriterAHigherEpochAndNoDoorToThoseThatAreGone() throws Exception {
+        for (long epoch = 1; epoch <= 3; epoch++) {
+            try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+                assertThat(lock.files().fence().epoch()).isEqualTo(epoch);
+                assertThat(lock.files().fence().isRaised()).isFalse();
+                assertThat(lock.files().fence().isTakeOver()).isFalse();
+                assertThat(links(directory)).isEqualTo(1);
+            }
+        }
+        assertThat(links(directory)).isZero();
+    }
+
+    @Test
+    void shouldShowPlainPathsAndWriteThemThroughTheDoor() throws Exception {
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            final FilesFacade files = lock.files();
+            final Path home = directory.resolve("a/b");
+            files.createDirectories(home);
+            files.writeAtomically(home.resolve("one"), new byte[] {1});
+            files.allocate(home.resolve("two"), 10);
+            files.rename(home.resolve("two"), home.resolve("three"));
+            files.forceDirectory(home);
+            assertThat(files.list(home)).containsExactly(home.resolve("one"), home.resolve("three"));
+            files.delete(home.resolve("three"));
+            assertThat(Files.readAllBytes(home.resolve("one"))).containsExactly(1);
+            assertThat(home.resolve("three")).doesNotExist();
+        }
+    }
+
+    @Test
+    void shouldKeepAFencedWriterFromEveryPath() throws Exception {
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            final FilesFacade files = lock.files();
+            final Path file = directory.resolve("file");
+            files.writeAtomically(file, new byte[] {1});
+            try (ChildJvm successor = startSuccessor()) {
+                assertThat(successor.readLine()).isEqualTo("2 true");
+                assertThat(files.fence().isRaised()).isTrue();
+                assertThatThrownBy(() -> files.fence().check()).isInstanceOf(FencedException.class)
+                    .hasMessageContaining("epoch 2").hasMessageContaining("epoch 1");
+                assertThatThrownBy(() -> files.delete(file)).isInstanceOf(FencedException.class);
+                assertThatThrownBy(() -> files.openReadWrite(file)).isInstanceOf(FencedException.class);
+                assertThatThrownBy(() -> files.writeAtomically(file, new byte[0]))
+                    .isInstanceOf(FencedException.class);
+                assertThatThrownBy(() -> files.createDirectories(directory.resolve("x")))
+                    .isInstanceOf(FencedException.class);
+                assertThat(Files.readAllBytes(file)).containsExactly(1);
+            }
+        }
+    }
+
+    @Test
+    void shouldHaveTheSystemRefuseACallThatWasDecidedOnBeforeTheTakeOver() throws Exception {
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            final Path door = ((FencedFiles) lock.files()).door();
+            Files.write(directory.resolve("old"), new byte[] {1});
+            Files.write(directory.resolve("new"), new byte[] {2});
+            try (ChildJvm successor = startSuccessor()) {
+                assertThat(successor.readLine()).isEqualTo("2 true");
+                // below the check of the epoch: what a thread does that was stopped between the two
+                assertThatThrownBy(() -> FilesFacade.SYSTEM.rename(door.resolve("new"), door.resolve("old")))
+                    .isInstanceOf(NoSuchFileException.class);
+                FilesFacade.SYSTEM.delete(door.resolve("old"));
+                assertThatThrownBy(() -> FilesFacade.SYSTEM.openReadWrite(door.resolve("third")))
+                    .isInstanceOf(NoSuchFileException.class);
+                assertThat(Files.readAllBytes(directory.resolve("old"))).containsExactly(1);
+                assertThat(Files.readAllBytes(directory.resolve("new"))).containsExactly(2);
+            }
+        }
+    }
+
+    @Test
+    void shouldLockOthersOutForTheSuccessorAndNotForTheOldWriter() throws Exception {
+        final DataDirectoryLock old = DataDirectoryLock.take(FilesFacade.SYSTEM, directory);
+        try (ChildJvm successor = startSuccessor()) {
+            assertThat(successor.readLine()).isEqualTo("2 true");
+            old.close();
+            assertThatThrownBy(() -> DataDirectoryLock.take(FilesFacade.SYSTEM, directory))
+                .isInstanceOf(DataDirectoryInUseException.class).hasMessageContaining("process " + successor.pid());
+            successor.kill();
+            try (DataDirectoryLock next = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+                assertThat(next.files().fence().epoch()).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseToTakeOverFromItself() {
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            assertThatThrownBy(() -> DataDirectoryLock.takeOver(FilesFacade.SYSTEM, directory))
+                .isInstanceOf(DataDirectoryInUseException.class);
+            assertThat(lock.files().fence().isRaised()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldWriteANewFileWhereAnotherProcessStillHasTheOldOneOpen() throws Exception {
+        final Path file = directory.resolve("file");
+        Files.write(directory.resolve("file.tmp"), new byte[] {9, 9, 9});
+        try (FileChannel open = FileChannel.open(directory.resolve("file.tmp"),
+            java.nio.file.StandardOpenOption.WRITE)) {
+            FilesFacade.SYSTEM.writeAtomically(file, new byte[] {1});
+            open.write(java.nio.ByteBuffer.wrap(new byte[] {7}), 0);
+        }
+        assertThat(Files.readAllBytes(file)).containsExactly(1);
+    }
+}

@@ -43,8 +43,11 @@ public final class EventBus implements AutoCloseable {
     /** Named publishers and subscriptions that are open; guarded by this. */
     private final Set<Use> inUse = new LinkedHashSet<>();
 
-    private EventBus(final Path directory, final FilesFacade files) {
+    private final MonotonicClock clock;
+
+    private EventBus(final Path directory, final FilesFacade files, final MonotonicClock clock) {
         this.files = files;
+        this.clock = clock;
         this.streamFiles = new StreamFiles(directory, files);
     }
 
@@ -57,7 +60,11 @@ public final class EventBus implements AutoCloseable {
 
     /** Opens every stream found in the directory. */
     public static EventBus open(final Path directory, final FilesFacade files) {
-        final EventBus bus = new EventBus(directory, files);
+        return open(directory, files, MonotonicClock.SYSTEM);
+    }
+
+    static EventBus open(final Path directory, final FilesFacade files, final MonotonicClock clock) {
+        final EventBus bus = new EventBus(directory, files, clock);
         try {
             for (final StreamConfig config : bus.streamFiles.openAll()) {
                 bus.openStream(config);
@@ -88,8 +95,8 @@ public final class EventBus implements AutoCloseable {
     }
 
     /**
-     * Changes the settings of a stream; only durability and force interval can be. Nobody may use the stream meanwhile:
-     * its partitions are opened anew.
+     * Changes the settings of a stream, all but partitions and segment length. Limits and dead letters change while the
+     * stream is used; for anything else nobody may use it meanwhile, since its partitions are opened anew.
      *
      * @throws ConfigurationException if another setting differs, or publishers or subscriptions of the stream are open.
      */
@@ -97,6 +104,11 @@ public final class EventBus implements AutoCloseable {
         final Stream stream = stream(config.name());
         checkFixed(stream.config(), config);
         if (config.equals(stream.config())) {
+            return stream;
+        }
+        if (config.equals(stream.config().withLimits(config.limits()).withDeadLetter(config.deadLetter()))) {
+            streamFiles.writeConfig(config);
+            stream.adjust(config);
             return stream;
         }
         checkUnused(stream, "altered");
@@ -137,6 +149,11 @@ public final class EventBus implements AutoCloseable {
         }
         return new StreamDescription(
             stream.config(), partitions, streamFiles.subscriptionNames(name), usersOf(name));
+    }
+
+    /** What was published to a stream since the engine was opened, by client, beside its limits. */
+    public StreamUsage usage(final String stream) {
+        return stream(stream).quotas().usage();
     }
 
     private List<String> usersOf(final String stream) {
@@ -290,7 +307,7 @@ public final class EventBus implements AutoCloseable {
     private Stream openStream(final StreamConfig config) {
         final List<PartitionLog> partitions = openPartitions(config);
         try {
-            final Stream stream = new Stream(config, partitions);
+            final Stream stream = new Stream(config, partitions, clock);
             pullBackSubscriptions(stream);
             streams.put(config.name(), stream);
             return stream;

@@ -29,6 +29,7 @@ public final class Publisher implements AutoCloseable {
     /** Null for the key's hash, which is not worth a call through an interface. */
     private final Partitioner partitioner;
     private final Runnable onClose;
+    private final ClientQuota quota;
     private long lastSequence;
     private Appender claimed;
     private long claimedKeyHash;
@@ -39,6 +40,7 @@ public final class Publisher implements AutoCloseable {
         this.name = name;
         this.partitioner = partitioner;
         this.onClose = onClose;
+        this.quota = stream.quotas().client(name);
         this.appenders = new Appender[stream.partitions()];
         final long producerId = producerId(name);
         for (int i = 0; i < appenders.length; i++) {
@@ -75,9 +77,11 @@ public final class Publisher implements AutoCloseable {
      * @throws RecordTooLongException if it is longer than {@link FrameDescriptor#MAX_MESSAGE_LENGTH}.
      * @throws IllegalStateException if the last claim is still open; readers would wait at it for ever.
      * @throws IllegalArgumentException if the partitioner names a partition that is not there; nothing is claimed.
+     * @throws dev.peregrine.core.error.QuotaExceededException if a hard limit of the stream refuses it; nothing is
+     *     claimed. Where the stream's limits say that a publisher waits, this does.
      */
     public int claim(final long keyHash, final int payloadLength) {
-        final Appender appender = appenderOf(keyHash);
+        final Appender appender = appenderOf(keyHash, payloadLength);
         final int offset = appender.claimMessage(payloadLength, null);
         claimed = appender;
         claimedKeyHash = keyHash;
@@ -91,17 +95,18 @@ public final class Publisher implements AutoCloseable {
      *     before a restart; nothing is claimed.
      */
     public int claim(final long keyHash, final int payloadLength, final RecordOptions options) {
-        final Appender appender = appenderOf(keyHash);
+        final Appender appender = appenderOf(keyHash, payloadLength);
         final int offset = appender.claimMessage(payloadLength, options);
         claimed = appender;
         claimedKeyHash = keyHash;
         return offset;
     }
 
-    private Appender appenderOf(final long keyHash) {
+    private Appender appenderOf(final long keyHash, final int payloadLength) {
         if (claimed != null) {
             throw new IllegalStateException("claim while one is open: commit or abort it first");
         }
+        quota.admit(1, payloadLength);
         return appenders[partitioner == null ? stream.partitionOf(keyHash) : chosen(keyHash)];
     }
 

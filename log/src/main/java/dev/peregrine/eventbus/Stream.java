@@ -21,10 +21,12 @@ public final class Stream {
     private boolean closed;
     /** Taken after this object's monitor, if both. */
     private final ReentrantLock maintaining = new ReentrantLock();
+    private final Quotas quotas;
     /** Last sequences of publishers that were closed in this process, by producer id. */
     private final ConcurrentHashMap<Long, Long> lastSequences = new ConcurrentHashMap<>();
 
-    Stream(final StreamConfig config, final List<PartitionLog> partitions) {
+    Stream(final StreamConfig config, final List<PartitionLog> partitions, final MonotonicClock clock) {
+        this.quotas = new Quotas(config.name(), config.limits(), clock);
         this.count = partitions.size();
         this.config = config;
         this.partitions = List.copyOf(partitions);
@@ -38,6 +40,10 @@ public final class Stream {
     /** What it was provisioned with, or last altered to. */
     public StreamConfig config() {
         return config;
+    }
+
+    Quotas quotas() {
+        return quotas;
     }
 
     /** Number of partitions. */
@@ -169,7 +175,14 @@ public final class Stream {
             throw e;
         }
         config = altered;
+        quotas.limits(altered.limits());
         closed = false;
+    }
+
+    /** Changes what needs no other partitions; publishers and readers go on meanwhile. */
+    synchronized void adjust(final StreamConfig altered) {
+        config = altered;
+        quotas.limits(altered.limits());
     }
 
     synchronized void close() {

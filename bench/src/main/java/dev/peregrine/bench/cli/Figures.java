@@ -21,6 +21,9 @@ public final class Figures {
     static final String P50 = "p50Micros";
     static final String P99 = "p99Micros";
     static final String P999 = "p999Micros";
+    static final String P9999 = "p9999Micros";
+    static final String MAX = "maxMicros";
+    static final String HICCUP = "hiccupMicros";
     static final String ALLOCATED = "allocatedBytesPerEvent";
     /** Counter of the pipeline: what has it is scored by it. */
     static final String PER_SECOND = "eventsPerSecond";
@@ -50,8 +53,8 @@ public final class Figures {
             score = primary(result);
             unit = BenchRow.PER_SECOND;
         }
-        return new BenchRow(figure.name(), figure.shownParams(), score, unit, p50, p99, p999,
-            allocated(result), figure.peer(), null);
+        return new BenchRow(figure.name(), figure.shownParams(), score, unit, p50, p99, p999, median(result, P9999),
+            median(result, MAX), median(result, HICCUP), allocated(result), figure.peer(), null);
     }
 
     private static Double allocated(final RunResult result) {

@@ -87,12 +87,22 @@ class BenchTest {
         final BenchRow ours = row(null, 10e6, BenchRow.PER_SECOND);
         RowTable.print(List.of(ours, row("peer 1", 25e6, BenchRow.PER_SECOND)), new PrintWriter(out, true));
 
-        assertThat(out.toString()).contains("x2.50");
+        assertThat(out.toString()).contains("x2.50").containsPattern("peregrine .* 10.00 M/s !");
         assertThat(row("peer 1", 2.0, BenchRow.MICROS).betterThan(row(null, 4.0, BenchRow.MICROS))).isEqualTo(2.0);
     }
 
+    @Test
+    void shouldShowWhichPartOfTheLimitOursIsAndCompareWithNobodyWhereThereIsNoPeer() {
+        final BenchRow ours = row(null, 10e6, BenchRow.PER_SECOND);
+        RowTable.print(List.of(ours, row("limit of memory", 40e6, BenchRow.PER_SECOND)), new PrintWriter(out, true));
+        assertThat(out.toString()).contains(" 25%").doesNotContain("10.00 M/s !");
+
+        assertThat(RowTable.markdown(List.of(ours))).contains("| 10.00 M/s |").doesNotContain("ratio");
+    }
+
     private static BenchRow row(final String peer, final double score, final String unit) {
-        return new BenchRow("ring.hop", Map.of("bytes", "64"), score, unit, null, null, null, 0.0, peer, null);
+        return new BenchRow("ring.hop", Map.of("bytes", "64"), score, unit, null, null, null, null, null, null, 0.0,
+            peer, null);
     }
 
     @Test

@@ -7,7 +7,7 @@ package dev.peregrine.bench.log;
 import dev.peregrine.bench.rig.BenchDirectory;
 import dev.peregrine.bench.rig.FixedRateRig;
 import dev.peregrine.bench.rig.Latency;
-import dev.peregrine.bench.rig.Payload;
+import dev.peregrine.bench.rig.Load;
 import dev.peregrine.bench.rig.Transport;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +67,6 @@ public class LogLatency {
     /** Sends for the whole iteration. */
     @Benchmark
     public void writeToRead(final Latency latency) {
-        FixedRateRig.run(log, Payload.of(bytes), rate, TimeUnit.MILLISECONDS.toNanos(millis), latency);
+        FixedRateRig.run(log, bytes, Load.of(rate, millis), latency);
     }
 }

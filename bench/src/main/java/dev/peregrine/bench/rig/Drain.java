@@ -4,11 +4,14 @@
  */
 package dev.peregrine.bench.rig;
 
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
+import org.agrona.CloseHelper;
 
 /**
- * A thread that receives everything a transport carries and hands it to a handler. It yields when there is nothing.
+ * A thread that receives everything a transport carries, through one receiver or several by turns, and hands it to a
+ * handler. It yields when there is nothing.
  */
 public final class Drain implements AutoCloseable {
     private static final int LIMIT = 256;
@@ -18,7 +21,7 @@ public final class Drain implements AutoCloseable {
         return thread;
     };
 
-    private final Transport.Receiver receiver;
+    private final List<Transport.Receiver> receivers;
     private final Transport.Payloads handler;
     private final Thread thread = THREADS.newThread(this::run);
     private volatile boolean stopping;
@@ -27,16 +30,24 @@ public final class Drain implements AutoCloseable {
 
     /** Starts draining; takes ownership of the receiver. */
     public Drain(final Transport.Receiver receiver, final Transport.Payloads handler) {
-        this.receiver = receiver;
+        this(List.of(receiver), handler);
+    }
+
+    /** Starts draining several; takes ownership of them. */
+    public Drain(final List<Transport.Receiver> receivers, final Transport.Payloads handler) {
+        this.receivers = receivers;
         this.handler = handler;
         thread.start();
     }
 
     private void run() {
         long count = 0;
-        try (receiver) {
+        try {
             while (!stopping) {
-                final int work = receiver.poll(handler, LIMIT);
+                int work = 0;
+                for (int i = 0; i < receivers.size(); i++) {
+                    work += receivers.get(i).poll(handler, LIMIT);
+                }
                 if (work > 0) {
                     count += work;
                     received = count;
@@ -46,6 +57,8 @@ public final class Drain implements AutoCloseable {
             }
         } catch (final Throwable e) {
             failure = e;
+        } finally {
+            CloseHelper.quietCloseAll(receivers);
         }
     }
 
@@ -77,12 +90,17 @@ public final class Drain implements AutoCloseable {
     /** Stops the thread; throws what it failed with. */
     @Override
     public void close() {
+        stop();
+        check();
+    }
+
+    /** Stops the thread, whatever it failed with. */
+    void stop() {
         stopping = true;
         try {
             thread.join();
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        check();
     }
 }

@@ -24,6 +24,12 @@ public class Latency {
     public double p99Micros;
     /** 99.9th percentile, microseconds. */
     public double p999Micros;
+    /** 99.99th percentile, microseconds; not a number where it was not measured. */
+    public double p9999Micros;
+    /** Longest, microseconds; not a number where it was not measured. */
+    public double maxMicros;
+    /** Longest hiccup of the machine meanwhile, microseconds; not a number where it was not measured. */
+    public double hiccupMicros;
     /** Heap bytes that all threads allocated per event while events were sent. */
     public double allocatedBytesPerEvent;
 
@@ -32,13 +38,18 @@ public class Latency {
         p50Micros = p50;
         p99Micros = p99;
         p999Micros = p999;
+        p9999Micros = Double.NaN;
+        maxMicros = Double.NaN;
+        hiccupMicros = Double.NaN;
         allocatedBytesPerEvent = bytesPerEvent;
     }
 
-    /** Takes the percentiles of a histogram of nanoseconds, and the heap bytes allocated meanwhile. */
-    void set(final Histogram histogram, final long allocatedBytes) {
+    /** Takes the percentiles of a histogram of nanoseconds, what was allocated and what the machine did meanwhile. */
+    void set(final Histogram histogram, final double bytesPerEvent, final long hiccupNs) {
         set(histogram.getValueAtPercentile(50) / NS_PER_MICRO, histogram.getValueAtPercentile(99) / NS_PER_MICRO,
-            histogram.getValueAtPercentile(99.9) / NS_PER_MICRO,
-            allocatedBytes / (double) Math.max(1, histogram.getTotalCount()));
+            histogram.getValueAtPercentile(99.9) / NS_PER_MICRO, bytesPerEvent);
+        p9999Micros = histogram.getValueAtPercentile(99.99) / NS_PER_MICRO;
+        maxMicros = histogram.getMaxValue() / NS_PER_MICRO;
+        hiccupMicros = hiccupNs / NS_PER_MICRO;
     }
 }

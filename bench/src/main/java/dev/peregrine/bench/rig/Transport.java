@@ -22,6 +22,11 @@ public interface Transport extends AutoCloseable {
     /** A receiver for one thread; a log's starts at the first record that is kept. */
     Receiver newReceiver();
 
+    /** A receiver for one thread that gets only what is sent from now on, where the transport keeps anything. */
+    default Receiver newTail() {
+        return newReceiver();
+    }
+
     @Override
     void close();
 

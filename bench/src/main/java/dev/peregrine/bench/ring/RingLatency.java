@@ -6,7 +6,7 @@ package dev.peregrine.bench.ring;
 
 import dev.peregrine.bench.rig.FixedRateRig;
 import dev.peregrine.bench.rig.Latency;
-import dev.peregrine.bench.rig.Payload;
+import dev.peregrine.bench.rig.Load;
 import dev.peregrine.bench.rig.Transport;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -46,7 +46,7 @@ public class RingLatency {
     @Benchmark
     public void sendToReceive(final Latency latency) {
         try (Transport ring = RingTransports.open(subject, bytes, 1)) {
-            FixedRateRig.run(ring, Payload.of(bytes), rate, TimeUnit.MILLISECONDS.toNanos(millis), latency);
+            FixedRateRig.run(ring, bytes, Load.of(rate, millis), latency);
         }
     }
 }

@@ -358,7 +358,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** End of the part that is committed without a gap. */
-    long committedPosition() {
+    long committedEnd() {
         return forcer.committedEnd();
     }
 

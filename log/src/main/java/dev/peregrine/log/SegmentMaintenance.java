@@ -78,7 +78,7 @@ final class SegmentMaintenance implements AutoCloseable {
     /** Whether everything before a position is committed, and as safe as the stream has it. */
     private boolean isFinal(final long position) {
         return position <= log.appendedPosition() && position
-            <= (config.durability() == Durability.OS ? log.committedPosition() : log.durablePosition());
+            <= (config.durability() == Durability.OS ? log.committedEnd() : log.durablePosition());
     }
 
     private void giveUp() {

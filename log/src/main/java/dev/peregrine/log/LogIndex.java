@@ -286,14 +286,15 @@ final class LogIndex implements AutoCloseable {
         for (int i = bases.size() - 1; i >= 0 && last == null; i--) {
             currentBase = bases.get(i);
             if (currentBase < end) {
-                current = IndexFile.open(config.files(), fileOf(currentBase), idOf(currentBase), currentBase, true);
+                current = IndexFile.open(
+                    config.files(), fileOf(currentBase), segments.idOf(currentBase), currentBase, true);
                 last = current == null ? null : current.cutToIntact();
             }
         }
         if (last == null) {
             last = start();
             currentBase = last.position();
-            current = IndexFile.create(config.files(), fileOf(currentBase), idOf(currentBase), last);
+            current = IndexFile.create(config.files(), fileOf(currentBase), segments.idOf(currentBase), last);
         }
         offset = last.offset();
         highestTimestampNs = last.highestTimestampNs();
@@ -315,7 +316,8 @@ final class LogIndex implements AutoCloseable {
             if (position >= currentBase + config.segmentLength()) {
                 current.close();
                 currentBase = position; // no frame crosses the border, so one starts at it
-                current = IndexFile.create(config.files(), fileOf(currentBase), idOf(currentBase), here(position));
+                current = IndexFile.create(
+                    config.files(), fileOf(currentBase), segments.idOf(currentBase), here(position));
                 nextEntryAt = currentBase + IndexDescriptor.INTERVAL;
             } else if (position >= nextEntryAt) {
                 current.append(here(position));
@@ -341,23 +343,14 @@ final class LogIndex implements AutoCloseable {
         return config.directory().resolve(IndexDescriptor.fileName(base));
     }
 
-    private long idOf(final long base) {
-        final Segment segment = segments.acquire(base);
-        try {
-            return segment.id();
-        } finally {
-            segments.release(segment);
-        }
-    }
-
     private Entry firstEntry(final long base) {
-        try (IndexFile file = IndexFile.open(config.files(), fileOf(base), idOf(base), base, false)) {
+        try (IndexFile file = IndexFile.open(config.files(), fileOf(base), segments.idOf(base), base, false)) {
             return file == null ? null : file.read(0);
         }
     }
 
     private Entry inFile(final long base, final Predicate<Entry> condition) {
-        try (IndexFile file = IndexFile.open(config.files(), fileOf(base), idOf(base), base, false)) {
+        try (IndexFile file = IndexFile.open(config.files(), fileOf(base), segments.idOf(base), base, false)) {
             return file == null ? null : file.last(condition);
         }
     }

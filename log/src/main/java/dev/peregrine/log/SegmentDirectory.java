@@ -279,6 +279,24 @@ final class SegmentDirectory implements AutoCloseable {
         return files.get(base);
     }
 
+    /** Id of the segment at a base position; does not unpack it. */
+    long idOf(final long base) {
+        final Path file = file(base);
+        if (file != null && PackedSegmentDescriptor.isPacked(file)) {
+            try (PackedSegmentReader reader = new PackedSegmentReader(config.files(), file)) {
+                return reader.segmentId();
+            } catch (final IOException e) {
+                throw new StorageException("cannot read compressed segment " + file + ": " + e.getMessage(), e);
+            }
+        }
+        final Segment segment = acquire(base);
+        try {
+            return segment.id();
+        } finally {
+            release(segment);
+        }
+    }
+
     /**
      * Lets a finished file take the place of a segment, on disk before the segment's own file goes. Who is in the segment
      * stays in it.

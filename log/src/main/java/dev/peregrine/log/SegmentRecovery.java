@@ -205,6 +205,11 @@ final class SegmentRecovery {
     private void wipeBehind(final long end, final List<Long> bases, final int lastRead) {
         for (int index = Math.max(lastRead, 0); index < bases.size(); index++) {
             if (directory.isPacked(bases.get(index))) {
+                if (bases.get(index) >= end) {
+                    throw new CorruptDataException("log " + config.name() + " is damaged at position " + end
+                        + ": it ends there, but the compressed segment " + directory.file(bases.get(index))
+                        + " lies behind; restore the segment before it from a copy");
+                }
                 continue;
             }
             final Segment segment = directory.acquire(bases.get(index));
@@ -252,6 +257,9 @@ final class SegmentRecovery {
     private boolean machineWasRestarted(final List<Long> bases) {
         boolean restarted = directory.setAsideBytes() > 0;
         for (final Long base : bases) {
+            if (directory.isPacked(base)) {
+                continue;
+            }
             final Segment segment = directory.acquire(base);
             restarted |= segment.bootId() != directory.bootId();
             directory.release(segment);

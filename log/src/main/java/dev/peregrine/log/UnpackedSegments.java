@@ -142,6 +142,7 @@ public final class UnpackedSegments {
         entry.references--;
         if (entry.references == 0) {
             if (entry.outdated) {
+                entries.remove(entry.file, entry);
                 free(entry);
             } else {
                 entries.remove(entry.file);
@@ -151,12 +152,16 @@ public final class UnpackedSegments {
         }
     }
 
-    /** A file was replaced or deleted: nobody is to be given what was unpacked from it. */
+    /**
+     * A file was replaced or deleted. Whoever comes while somebody is still in what was unpacked from it shares that: so
+     * a reader who goes back to the beginning of a long message finds it.
+     */
     synchronized void forget(final Path file) {
-        final Entry entry = entries.remove(file);
+        final Entry entry = entries.get(file);
         if (entry != null) {
             entry.outdated = true;
             if (entry.references == 0) {
+                entries.remove(file);
                 free(entry);
             }
         }

@@ -16,6 +16,7 @@ import dev.peregrine.log.GapHandler;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
 import dev.peregrine.log.ReadIsolation;
+import dev.peregrine.log.WaitReason;
 import java.nio.file.Path;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -46,6 +47,7 @@ public final class Subscription implements AutoCloseable {
         this.readers = new PartitionReader[stream.partitions()];
         for (int i = 0; i < readers.length; i++) {
             readers[i] = stream.partition(i).newReader(0);
+            readers[i].name("subscription '" + name + "'");
             if (positions.number(i) >= 0) {
                 readers[i].seek(positions.position(i), positions.number(i));
             } else { // it was not known when it was committed
@@ -263,6 +265,11 @@ public final class Subscription implements AutoCloseable {
             lag += stream.partition(i).appendedPosition() - readers[i].position();
         }
         return lag;
+    }
+
+    /** Why a partition hands nothing over. */
+    public WaitReason waitingFor(final int partition) {
+        return readers[partition].waitingFor();
     }
 
     /**

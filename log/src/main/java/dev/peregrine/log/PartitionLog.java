@@ -48,6 +48,7 @@ public final class PartitionLog implements AutoCloseable {
     private volatile long allocatedEnd;
     private volatile PeregrineException failure;
     private volatile LongSupplier committedBy;
+    private final IdleReaders idleReaders = new IdleReaders(this);
     /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by {@link #allocating}. */
     private final ArrayDeque<Segment> ahead = new ArrayDeque<>();
     /** Guarded by {@link #allocating}. */
@@ -137,6 +138,25 @@ public final class PartitionLog implements AutoCloseable {
      */
     public void committedBy(final LongSupplier position) {
         committedBy = position;
+    }
+
+    /** Says when housekeeping speaks up about readers that cannot get records that are there. */
+    public void idleReaderLimits(final IdleReaderLimits limits) {
+        idleReaders.limits(limits);
+    }
+
+    /** How often housekeeping has warned of a reader that could not get records that were there. */
+    public long idleReaderWarnings() {
+        return idleReaders.warnings();
+    }
+
+    /** How often such a warning has become an error. */
+    public long idleReaderErrors() {
+        return idleReaders.errors();
+    }
+
+    IdleReaders idleReaders() {
+        return idleReaders;
     }
 
     long boundOf(final ReadIsolation isolation) {
@@ -281,6 +301,7 @@ public final class PartitionLog implements AutoCloseable {
         if (failure != null) {
             return 0;
         }
+        idleReaders.doWork();
         index.doWork(); // first: the forcer need not walk where it has been
         int work = forcer.doWork();
         if (appendedPosition() + (long) SEGMENTS_AHEAD * config.segmentLength() > allocatedEnd

@@ -7,6 +7,8 @@ package dev.peregrine.log;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.thread.IdleStrategies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -29,6 +31,16 @@ public final class PartitionReader implements AutoCloseable {
     /** No offset: it is negative, and no unknown one ever counts up or down to it. */
     private static final long TO_BE_LOOKED_UP = -1;
 
+    private static final VarHandle POSITION;
+
+    static {
+        try {
+            POSITION = MethodHandles.lookup().findVarHandle(PartitionReader.class, "position", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private static final int SKIP = 0;
     private static final int HAND_OVER = 1;
     private static final int WAIT = 2;
@@ -46,8 +58,11 @@ public final class PartitionReader implements AutoCloseable {
     private MessageAssembler assembler;
     private BackwardScan backward;
     private final GapReporter gaps = new GapReporter();
+    /** How housekeeping sees the reader; null for the log's own. */
+    private final IdleReaders.Watch watch;
+    private volatile String name = "a reader";
     private final IdleStrategy idle = IdleStrategies.forLongWaits();
-    private ReadIsolation isolation = ReadIsolation.VISIBLE;
+    private volatile ReadIsolation isolation = ReadIsolation.VISIBLE;
     private Segment segment;
     /** Whether every frame of the segment was seen, from its first. */
     private boolean fromBase;
@@ -76,6 +91,7 @@ public final class PartitionReader implements AutoCloseable {
         this.verifyBelow = verifyBelow;
         this.recoveredEnd = log.recovery().endPosition();
         seek(position);
+        this.watch = assembles ? log.idleReaders().add(this) : null; // last: housekeeping sees it from here on
     }
 
     /**
@@ -193,6 +209,26 @@ public final class PartitionReader implements AutoCloseable {
     /** How far the reader may go. */
     public ReadIsolation isolation() {
         return isolation;
+    }
+
+    /** Why the last poll handed nothing over, or what the next one would wait for. */
+    public WaitReason waitingFor() {
+        return WaitReason.at(log, position, isolation, watch == null ? 0 : watch.ageNs());
+    }
+
+    /** Gives the reader a name, under which warnings speak of it. */
+    public void name(final String value) {
+        name = value;
+    }
+
+    /** Its name: "a reader" if it was given none. */
+    public String name() {
+        return name;
+    }
+
+    /** The position as another thread sees it: some time ago, and never torn on a 64-bit machine. */
+    long positionFromOutside() {
+        return (long) POSITION.getOpaque(this);
     }
 
     private long bound() {
@@ -402,5 +438,8 @@ public final class PartitionReader implements AutoCloseable {
             leaveSegment();
         }
         assembler = null;
+        if (watch != null) {
+            log.idleReaders().remove(watch);
+        }
     }
 }

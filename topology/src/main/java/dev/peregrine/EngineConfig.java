@@ -14,6 +14,7 @@ import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.thread.Cores;
 import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.eventbus.StreamConfigFormat;
+import dev.peregrine.log.IdleReaderLimits;
 import dev.peregrine.store.CacheConfig;
 import dev.peregrine.store.TableConfig;
 import dev.peregrine.topology.internal.CorePool;
@@ -27,7 +28,8 @@ import java.util.Set;
 final class EngineConfig {
     private static final String ROOT = "peregrine";
     private static final Set<String> KEYS =
-        Set.of("data-dir", "cores", "streams", "tables", "caches", "topologies", "feeds", "listeners");
+        Set.of("data-dir", "cores", "idle-readers", "streams", "tables", "caches", "topologies", "feeds",
+            "listeners");
     private static final Map<String, Set<String>> ENTRY_KEYS = Map.of(
         "streams", StreamConfigFormat.KEYS,
         "tables", Set.of("entries-hint"),
@@ -37,6 +39,7 @@ final class EngineConfig {
     /** Blocks that hold settings themselves instead of named entries. */
     private static final Map<String, Set<String>> BLOCK_KEYS = Map.of(
         "listeners", Set.of("http", "resp"),
+        "idle-readers", Set.of("warn-after", "error-after"),
         "cores", Set.of("topologies", "housekeeping"));
 
     private EngineConfig() {
@@ -123,6 +126,17 @@ final class EngineConfig {
         final int core = config.getInt(path);
         checkCore(core, Cores.allowed(), config.getValue(path));
         return core;
+    }
+
+    /** When housekeeping speaks up about readers that cannot get records that are there. */
+    static IdleReaderLimits idleReaders(final Config config) {
+        final Config block = config.getConfig(ROOT + ".idle-readers");
+        try {
+            return new IdleReaderLimits(
+                block.getDuration("warn-after").toNanos(), block.getDuration("error-after").toNanos());
+        } catch (final ConfigException e) {
+            throw new ConfigurationException(e.getMessage(), e);
+        }
     }
 
     private static void checkCore(final int core, final int[] allowed, final ConfigValue value) {

@@ -103,6 +103,7 @@ public final class Peregrine implements AutoCloseable {
             this.bus = openedBus;
             this.tables = openedTables;
             this.corePool = EngineConfig.topologyCores(this.config);
+            bus.idleReaderLimits(EngineConfig.idleReaders(this.config));
             provisionFromConfig();
         } catch (final RuntimeException e) {
             org.agrona.CloseHelper.quietCloseAll(openedTables, openedBus, lock);

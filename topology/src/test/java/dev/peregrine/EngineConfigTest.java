@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.eventbus.Stream;
+import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.log.Durability;
+import dev.peregrine.log.IdleReaderLimits;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,8 @@ class EngineConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
+        "peregrine.idle-readers { warn-after = 10s, error-after = 1s } | not before the warning",
+        "peregrine.idle-readers { warn-after = soon } | warn-after",
         "peregrine.streams.a { durability = maybe } | maybe",
         "peregrine.streams.a { durability = interval 5 parsecs } | parsecs",
         "peregrine.streams.a { partitions = 0 } | partitions",
@@ -54,6 +59,16 @@ class EngineConfigTest {
             .hasMessageContaining(message);
         // nothing of it is kept: the directory opens without it
         open("").close();
+    }
+
+    @Test
+    void shouldWatchReadersAsConfigured() {
+        try (Peregrine engine = open("peregrine { streams.a {}, idle-readers { warn-after = 2s } }")) {
+            final Stream later = engine.provisionStream(StreamConfig.of("later"));
+            assertThat(engine.stream("a").partition(0).idleReaderLimits())
+                .isEqualTo(later.partition(0).idleReaderLimits())
+                .isEqualTo(new IdleReaderLimits(2_000_000_000L, 60_000_000_000L));
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.Durability;
+import dev.peregrine.log.IdleReaderLimits;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.StorageConfig;
@@ -44,6 +45,7 @@ public final class EventBus implements AutoCloseable {
     private final Set<Use> inUse = new LinkedHashSet<>();
 
     private final MonotonicClock clock;
+    private volatile IdleReaderLimits idleReaderLimits = IdleReaderLimits.DEFAULT;
 
     private EventBus(final Path directory, final FilesFacade files, final MonotonicClock clock) {
         this.files = files;
@@ -185,6 +187,16 @@ public final class EventBus implements AutoCloseable {
         return stream;
     }
 
+    /** Says when housekeeping speaks up about readers, of any stream, that cannot get records that are there. */
+    public synchronized void idleReaderLimits(final IdleReaderLimits limits) {
+        idleReaderLimits = limits;
+        for (final Stream stream : streams.values()) {
+            for (int i = 0; i < stream.partitions(); i++) {
+                stream.partition(i).idleReaderLimits(limits);
+            }
+        }
+    }
+
     /** All streams, by name. */
     public Collection<Stream> streams() {
         return streams.values();
@@ -321,9 +333,11 @@ public final class EventBus implements AutoCloseable {
         final List<PartitionLog> partitions = new ArrayList<>();
         try {
             for (int i = 0; i < config.partitions(); i++) {
-                partitions.add(PartitionLog.open(new PartitionConfig(
+                final PartitionLog partition = PartitionLog.open(new PartitionConfig(
                     streamFiles.partition(config.name(), i), config.name() + "/" + i,
-                    config.segmentLength(), config.durability(), config.forceIntervalMs(), storageOf(config), files)));
+                    config.segmentLength(), config.durability(), config.forceIntervalMs(), storageOf(config), files));
+                partition.idleReaderLimits(idleReaderLimits);
+                partitions.add(partition);
             }
             return partitions;
         } catch (final RuntimeException e) {

@@ -63,6 +63,10 @@ final class IdleReaders {
         limits = value;
     }
 
+    IdleReaderLimits limits() {
+        return limits;
+    }
+
     long warnings() {
         return warnings;
     }

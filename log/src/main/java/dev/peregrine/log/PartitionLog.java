@@ -145,6 +145,11 @@ public final class PartitionLog implements AutoCloseable {
         idleReaders.limits(limits);
     }
 
+    /** When housekeeping speaks up. */
+    public IdleReaderLimits idleReaderLimits() {
+        return idleReaders.limits();
+    }
+
     /** How often housekeeping has warned of a reader that could not get records that were there. */
     public long idleReaderWarnings() {
         return idleReaders.warnings();

@@ -26,6 +26,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * committed in this process are not read back from disk and need no second look. A reader that
  * {@link PartitionLog#truncateBefore} has overtaken goes on at the first position that is kept, and reports the gap; so
  * does one that is sent to a position, other than 0, that is kept no more.
+ *
+ * <p>A reader far behind disturbs those at the end little: it maps one old segment at a time, touches no page in advance,
+ * and gives the mapping back at the segment's end, while the pages at the end of the log stay mapped by their publishers
+ * and readers. Reading ahead, and which cached pages are given up first, is the kernel's business: Java has no call for
+ * a hint about a mapping.
  */
 public final class PartitionReader implements AutoCloseable {
     /** No offset: it is negative, and no unknown one ever counts up or down to it. */

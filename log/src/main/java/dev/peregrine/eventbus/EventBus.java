@@ -9,6 +9,7 @@ import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.time.EngineClock;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.IdleReaderLimits;
 import dev.peregrine.log.PartitionConfig;
@@ -39,6 +40,7 @@ import org.agrona.CloseHelper;
 public final class EventBus implements AutoCloseable {
     private final FilesFacade files;
     private final StreamFiles streamFiles;
+    private final RetentionKeeper retention;
     private final ConcurrentSkipListMap<String, Stream> streams = new ConcurrentSkipListMap<>();
     private final UnpackedSegments unpacked = new UnpackedSegments(UnpackedSegments.DEFAULT_BYTES);
     /** Named publishers and subscriptions that are open; guarded by this. */
@@ -51,6 +53,7 @@ public final class EventBus implements AutoCloseable {
         this.files = files;
         this.clock = clock;
         this.streamFiles = new StreamFiles(directory, files);
+        this.retention = new RetentionKeeper(streamFiles, files, EngineClock.INSTANCE);
     }
 
     private record Use(String kind, String name, String stream) {
@@ -369,16 +372,38 @@ public final class EventBus implements AutoCloseable {
     }
 
     /**
-     * One duty cycle of every partition; called by one housekeeping thread.
+     * Deletes whole segments of a partition of which every record lies before a number; readers that are still there go
+     * on at the first record that is kept. The stream may be in use. Durable when this returns.
+     *
+     * @return number of the first record that is kept, at most the one given.
+     * @throws ConfigurationException if there is no such stream or partition, or the number is negative.
+     */
+    public long truncate(final String stream, final int partition, final long beforeOffset) {
+        final Stream of = stream(stream);
+        if (partition < 0 || partition >= of.partitions() || beforeOffset < 0) {
+            throw new ConfigurationException("stream " + stream + " cannot be truncated in partition " + partition
+                + " before record " + beforeOffset + ": its partitions are 0 to " + (of.partitions() - 1)
+                + ", and records are numbered from 0");
+        }
+        return of.partition(partition).truncateBeforeOffset(beforeOffset);
+    }
+
+    /**
+     * One duty cycle of every partition; called by one housekeeping thread. At most once a second it also deletes what
+     * the retention of the streams does not keep.
      *
      * @throws PeregrineException the first failure of a partition, after all have had their turn.
      */
     public int doHousekeeping() {
         int work = 0;
         RuntimeException failure = null;
+        final boolean retain = retention.isDue();
         for (final Stream stream : streams.values()) {
             try {
                 work += stream.doHousekeeping();
+                if (retain) {
+                    stream.retain(retention);
+                }
             } catch (final PeregrineException e) {
                 failure = failure == null ? e : failure;
             }

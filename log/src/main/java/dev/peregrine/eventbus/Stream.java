@@ -146,6 +146,13 @@ public final class Stream {
         return work;
     }
 
+    /** Deletes what the stream's retention does not keep. */
+    synchronized void retain(final RetentionKeeper keeper) {
+        if (!closed) {
+            keeper.apply(this);
+        }
+    }
+
     /**
      * Closes the partitions and takes others in their place.
      *

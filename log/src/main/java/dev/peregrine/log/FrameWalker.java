@@ -105,6 +105,12 @@ final class FrameWalker implements AutoCloseable {
             : FrameExtension.longValue(buffer, frameOffset, FrameExtension.TRANSACTION_ID);
     }
 
+    /** Position of the first fragment of the frame's message; -1 if the frame is that, or a message of its own. */
+    long firstFragment() {
+        return (flags() & FrameDescriptor.FLAG_FRAGMENT) == 0 || (flags() & FrameDescriptor.FLAG_PADDING) != 0 ? -1
+            : FrameExtension.longValue(buffer, frameOffset, FrameExtension.FIRST_FRAGMENT);
+    }
+
     /** Goes to a position at which a frame starts (or will start). */
     void seek(final long to) {
         position = to;

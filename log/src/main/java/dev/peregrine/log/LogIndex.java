@@ -26,6 +26,8 @@ import java.util.function.Supplier;
 final class LogIndex implements AutoCloseable {
     private static final int FRAMES_PER_DUTY_CYCLE = 1 << 14;
     private static final int ATTEMPTS = 3;
+    /** How far the fragments of one message may lie apart and still hold a truncation back. */
+    private static final int MESSAGE_REACH = 2 * FrameDescriptor.MAX_MESSAGE_LENGTH;
     private static final long RETRY_NS = 1_000_000_000;
 
     private final PartitionLog log;
@@ -41,6 +43,7 @@ final class LogIndex implements AutoCloseable {
     private long highestTimestampNs;
     private long highestTransactionId;
     private long nextEntryAt;
+    private long lastFragmentAt;
     private boolean failed;
     private long failedNs;
 
@@ -52,6 +55,7 @@ final class LogIndex implements AutoCloseable {
         this.config = log.config();
         this.segments = log.segments();
         this.walkedTo = log.recovery().endPosition();
+        this.lastFragmentAt = walkedTo; // nobody has looked yet
         segments.deleteIndexes(Long.MAX_VALUE);
     }
 
@@ -201,7 +205,8 @@ final class LogIndex implements AutoCloseable {
                 return;
             }
             advance(position);
-            final long limit = Math.min(segments.baseOf(Math.min(position, end())), segments.lastBase());
+            final long limit =
+                keepMessages(Math.min(segments.baseOf(Math.min(position, end())), segments.lastBase()));
             if (limit <= segments.firstBase()) {
                 return;
             }
@@ -216,6 +221,32 @@ final class LogIndex implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Lowers a limit so far that no message which ends behind it begins before it. */
+    private long keepMessages(final long limit) {
+        long lowered = limit;
+        long kept;
+        do {
+            kept = lowered;
+            lowered = Math.max(segments.baseOf(lowestFragment(kept)), segments.firstBase());
+        } while (lowered < kept);
+        return kept;
+    }
+
+    /** Where the first fragment of all messages lies that are not over at a position, or the position. */
+    private long lowestFragment(final long position) {
+        long lowest = position;
+        final long to = Math.min(lastFragmentAt + 1, position + MESSAGE_REACH);
+        if (position < to && position < end()) {
+            try (FrameWalker searcher = new FrameWalker(log, position)) {
+                while (searcher.endPosition() < to && searcher.next()) {
+                    final long first = searcher.firstFragment();
+                    lowest = first < 0 ? lowest : Math.min(lowest, first);
+                }
+            }
+        }
+        return lowest;
     }
 
     /** What lies before the base of a segment that the walker has reached. */
@@ -322,6 +353,9 @@ final class LogIndex implements AutoCloseable {
             } else if (position >= nextEntryAt) {
                 current.append(here(position));
                 nextEntryAt = position + IndexDescriptor.INTERVAL;
+            }
+            if ((walker.flags() & FrameDescriptor.FLAG_FRAGMENT) != 0) {
+                lastFragmentAt = Math.max(lastFragmentAt, position);
             }
             if (walker.isRecord()) {
                 offset++;

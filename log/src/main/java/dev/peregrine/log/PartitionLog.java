@@ -249,8 +249,20 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * Deletes the whole segments that lie before a position, up to which everything must be committed: one that a
-     * reader has reached. Readers that are still before it go on at the first position that is kept.
+     * Deletes whole segments of which every record lies before a number. Readers that are still there go on at the first
+     * record that is kept. It is durable when this returns, and finished at the next start if it is interrupted.
+     *
+     * @return number of the first record that is kept, at most the one given.
+     */
+    public long truncateBeforeOffset(final long offset) {
+        truncateBefore(positionOfOffset(offset));
+        return startOffset();
+    }
+
+    /**
+     * Deletes the whole segments that lie before a position, as far as everything is committed there. Readers that are
+     * still before it go on at the first position that is kept. A message of several frames that ends behind it, up to 32
+     * MiB, is kept whole.
      */
     public void truncateBefore(final long position) {
         index.truncateBefore(Math.min(position, segments.baseOf(appendedPosition())));

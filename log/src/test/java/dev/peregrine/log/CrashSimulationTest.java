@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,7 +82,9 @@ class CrashSimulationTest {
                     reader.poll(frame -> { }, 1_000);
                 } else if (what < 20 && files != null) {
                     files.writeBack(random, random.nextDouble());
-                } else if (what < 22 && log.config().durability() != Durability.SYNC) {
+                } else if (what < 21) {
+                    log.truncateBefore(random.nextLong(log.appendedPosition() + 1));
+                } else if (what < 23 && log.config().durability() != Durability.SYNC) {
                     log.force();
                 } else if (!open[producer]) {
                     append(appenders, producer);
@@ -97,29 +100,33 @@ class CrashSimulationTest {
             final List<Long> kept = read.getOrDefault((long) producer, List.of());
             final List<Long> mine = ends.get(producer);
             final long durable = mine.stream().filter(end -> end <= mustReach).count();
-            assertThat(kept).isEqualTo(Records.upTo(kept.size()));
-            assertThat((long) kept.size()).isBetween(allCommitted ? mine.size() : durable, (long) mine.size());
-            assertThat(log.lastSequence(producer)).isEqualTo(kept.size() - 1L);
-            mine.subList(kept.size(), mine.size()).clear();
+            final long truncated = mine.stream().filter(end -> end <= log.startPosition()).count();
+            final long all = truncated + kept.size();
+            assertThat(kept).isEqualTo(LongStream.range(truncated, all).boxed().toList());
+            assertThat(all).isBetween(allCommitted ? mine.size() : durable, (long) mine.size());
+            assertThat(log.lastSequence(producer)).isEqualTo(kept.isEmpty() ? -1 : all - 1);
+            mine.subList((int) all, mine.size()).clear();
         }
         log.verify();
-        checkNumbers(log);
+        final long first = ends.stream().flatMap(List::stream).filter(end -> end <= log.startPosition()).count();
+        checkNumbers(log, first);
     }
 
-    private static void checkNumbers(final PartitionLog log) {
+    private static void checkNumbers(final PartitionLog log, final long first) {
         final List<Long> positions = new ArrayList<>();
         try (PartitionReader reader = log.newReader(0)) {
             while (reader.poll(frame -> {
-                assertThat(frame.offset()).isEqualTo(positions.size());
+                assertThat(frame.offset()).isEqualTo(first + positions.size());
                 positions.add(frame.position());
             }, 1_000) > 0) {
                 // to the end
             }
         }
-        assertThat(log.endOffset()).isEqualTo(positions.size());
+        assertThat(log.startOffset()).isEqualTo(first);
+        assertThat(log.endOffset()).isEqualTo(first + positions.size());
         for (int i = 0; i < positions.size(); i += 97) {
-            assertThat(log.offsetOf(positions.get(i))).isEqualTo(i);
-            assertThat(log.positionOfOffset(i)).isEqualTo(positions.get(i));
+            assertThat(log.offsetOf(positions.get(i))).isEqualTo(first + i);
+            assertThat(log.positionOfOffset(first + i)).isEqualTo(positions.get(i));
         }
     }
 

@@ -29,12 +29,20 @@ final class PowerCutFiles extends SystemFiles {
     private final IdentityHashMap<MappedByteBuffer, Path> mappings = new IdentityHashMap<>();
     private final Map<Path, byte[]> making = new HashMap<>();
     private final TreeMap<Path, byte[]> disk = new TreeMap<>();
+    /** What was deleted and may come back, since its directory was not forced. */
+    private final TreeMap<Path, byte[]> deleted = new TreeMap<>();
+    private Runnable beforeEach = () -> { };
 
     /** Starts with what lies in a directory. */
     void load(final Path directory) throws IOException {
         for (final Path file : list(directory)) {
             disk.put(file, Files.readAllBytes(file));
         }
+    }
+
+    /** Runs before every change of a name and every force: a moment at which the power may go. */
+    void beforeEach(final Runnable hook) {
+        beforeEach = hook;
     }
 
     @Override
@@ -68,12 +76,21 @@ final class PowerCutFiles extends SystemFiles {
 
     @Override
     public void force(final FileChannel channel) throws IOException {
+        beforeEach.run();
         final Path file = channels.get(channel);
         making.put(file, Files.readAllBytes(file));
     }
 
     @Override
+    public void forceDirectory(final Path directory) throws IOException {
+        beforeEach.run();
+        super.forceDirectory(directory);
+        deleted.keySet().removeIf(file -> directory.equals(file.getParent()));
+    }
+
+    @Override
     public void rename(final Path from, final Path to) throws IOException {
+        beforeEach.run();
         super.rename(from, to);
         final byte[] made = making.remove(from);
         final byte[] had = disk.remove(from);
@@ -82,12 +99,17 @@ final class PowerCutFiles extends SystemFiles {
 
     @Override
     public void delete(final Path file) throws IOException {
+        beforeEach.run();
         super.delete(file);
-        disk.remove(file);
+        final byte[] had = disk.remove(file);
+        if (had != null) {
+            deleted.put(file, had);
+        }
     }
 
     @Override
     public void force(final MappedByteBuffer buffer, final int offset, final int lengthBytes) {
+        beforeEach.run();
         final byte[] image = disk.get(mappings.get(buffer));
         final int from = offset / PAGE * PAGE;
         final int to = Math.min(buffer.capacity(), (offset + lengthBytes + PAGE - 1) / PAGE * PAGE);
@@ -119,9 +141,13 @@ final class PowerCutFiles extends SystemFiles {
                 Files.write(into.resolve(name), Arrays.copyOf(now, random.nextInt(now.length + 1)));
             }
         }
-        for (final Map.Entry<Path, byte[]> entry : disk.entrySet()) {
-            if (entry.getKey().toString().endsWith(SegmentDescriptor.SUFFIX)) {
-                Files.write(into.resolve(entry.getKey().getFileName()), entry.getValue());
+        final TreeMap<Path, byte[]> left = new TreeMap<>(deleted);
+        left.keySet().removeIf(file -> random.nextBoolean());
+        left.putAll(disk);
+        for (final Map.Entry<Path, byte[]> entry : left.entrySet()) {
+            final String name = entry.getKey().getFileName().toString();
+            if (name.endsWith(SegmentDescriptor.SUFFIX) || name.equals(StartMark.FILE_NAME)) {
+                Files.write(into.resolve(name), entry.getValue());
             }
         }
         CrashImage.restartMachine(into);

@@ -48,10 +48,12 @@ public final class EventBus implements AutoCloseable {
 
     private final MonotonicClock clock;
     private volatile IdleReaderLimits idleReaderLimits = IdleReaderLimits.DEFAULT;
+    private final Groups groups;
 
     private EventBus(final Path directory, final FilesFacade files, final MonotonicClock clock) {
         this.files = files;
         this.clock = clock;
+        this.groups = new Groups(clock);
         this.streamFiles = new StreamFiles(directory, files);
         this.retention = new RetentionKeeper(streamFiles, files, EngineClock.INSTANCE);
     }
@@ -253,6 +255,53 @@ public final class EventBus implements AutoCloseable {
         }
     }
 
+    /** Joins a group under a made-up name; see {@link #join(String, String, MemberConfig)}. */
+    public GroupMember join(final String stream, final String group) {
+        return join(stream, group, MemberConfig.DEFAULT);
+    }
+
+    /**
+     * Joins a group, whose members share the partitions of a stream. Its place is kept under its name as that of a
+     * subscription, at the beginning of the stream if it is new; while it has members no subscription of that name opens.
+     *
+     * @throws ConfigurationException if a subscription of that name is open, or the group has such a member.
+     */
+    public GroupMember join(final String stream, final String group, final MemberConfig member) {
+        return groups.join(stream, group, member, () -> openGroup(stream, group));
+    }
+
+    private Groups.Running openGroup(final String stream, final String name) {
+        final Runnable release = reserve(new Use("subscription", name, stream));
+        try {
+            final Stream of = stream(stream);
+            final PositionCommits commits = new PositionCommits("group " + name + " of stream " + stream, of,
+                new PositionFile(files, streamFiles.createPositionsHome(stream, name), of.partitions()));
+            return new Groups.Running(new Group(of, name, clock, commits, groups::closeIfEmpty), release);
+        } catch (final IOException e) {
+            release.run();
+            throw new StorageException("cannot create group " + name + ": " + e.getMessage(), e);
+        } catch (final RuntimeException e) {
+            release.run();
+            throw e;
+        }
+    }
+
+    /** Names of the groups of a stream that have members now; every one's place is among {@link #subscriptions}. */
+    public List<String> groups(final String stream) {
+        return groups.names(stream(stream).name());
+    }
+
+    /**
+     * A group with its members, their partitions and their lag; without members, its durable place.
+     *
+     * @throws ConfigurationException if there is none of that name.
+     */
+    public GroupDescription describeGroup(final String stream, final String name) {
+        final Group group = groups.find(stream, name);
+        return group != null ? group.describe()
+            : new GroupDescription(stream, name, 0, List.of(), describeSubscription(stream, name).places());
+    }
+
     /**
      * The durable place of a subscription, which may be open.
      *
@@ -267,13 +316,7 @@ public final class EventBus implements AutoCloseable {
             new PositionFile(files, streamFiles.positionsFile(stream, name), of.partitions())) {
             final long[] entries = positions.snapshot();
             for (int i = 0; i < of.partitions(); i++) {
-                final PartitionLog log = of.partition(i);
-                final long start = log.startPosition();
-                final boolean overtaken = entries[2 * i] < start;
-                final long position = overtaken ? start : entries[2 * i];
-                final long offset = overtaken ? log.startOffset() : entries[2 * i + 1];
-                places.add(new SubscriptionDescription.Place(
-                    position, offset, log.appendedPosition() - position, log.recordsFrom(offset)));
+                places.add(SubscriptionDescription.Place.of(of.partition(i), entries[2 * i], entries[2 * i + 1]));
             }
         }
         return new SubscriptionDescription(
@@ -395,7 +438,7 @@ public final class EventBus implements AutoCloseable {
      * @throws PeregrineException the first failure of a partition, after all have had their turn.
      */
     public int doHousekeeping() {
-        int work = 0;
+        int work = groups.doWork();
         RuntimeException failure = null;
         final boolean retain = retention.isDue();
         for (final Stream stream : streams.values()) {
@@ -442,6 +485,7 @@ public final class EventBus implements AutoCloseable {
     @Override
     public void close() {
         final List<AutoCloseable> closing = new ArrayList<>();
+        closing.add(groups);
         streams.values().forEach(stream -> closing.add(stream::close));
         CloseHelper.closeAll(closing);
     }

@@ -46,14 +46,20 @@ public final class Subscription implements AutoCloseable {
         this.positions = new PositionFile(files, file, stream.partitions());
         this.readers = new PartitionReader[stream.partitions()];
         for (int i = 0; i < readers.length; i++) {
-            readers[i] = stream.partition(i).newReader(0);
+            readers[i] = readerAt(stream.partition(i), positions.position(i), positions.number(i));
             readers[i].name("subscription '" + name + "'");
-            if (positions.number(i) >= 0) {
-                readers[i].seek(positions.position(i), positions.number(i));
-            } else { // it was not known when it was committed
-                readers[i].seek(positions.position(i));
-            }
         }
+    }
+
+    /** A reader at a committed place. */
+    static PartitionReader readerAt(final PartitionLog log, final long position, final long number) {
+        final PartitionReader reader = log.newReader(0);
+        if (number >= 0) {
+            reader.seek(position, number);
+        } else { // it was not known when it was committed
+            reader.seek(position);
+        }
+        return reader;
     }
 
     /** Name of the subscription. */

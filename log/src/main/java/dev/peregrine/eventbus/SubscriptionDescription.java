@@ -4,6 +4,7 @@
  */
 package dev.peregrine.eventbus;
 
+import dev.peregrine.log.PartitionLog;
 import java.util.List;
 
 /**
@@ -39,5 +40,13 @@ public record SubscriptionDescription(String stream, String name, boolean open, 
      * @param lagRecords records from there to the end of what is committed without a gap.
      */
     public record Place(long position, long offset, long lagBytes, long lagRecords) {
+        /** A committed place; the start of the partition if truncation has overtaken it. */
+        static Place of(final PartitionLog log, final long position, final long offset) {
+            final long start = log.startPosition();
+            final boolean overtaken = position < start;
+            final long from = overtaken ? start : position;
+            final long number = overtaken ? log.startOffset() : offset;
+            return new Place(from, number, log.appendedPosition() - from, log.recordsFrom(number));
+        }
     }
 }

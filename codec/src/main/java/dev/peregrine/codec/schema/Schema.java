@@ -1,0 +1,174 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.codec.schema;
+
+import dev.peregrine.codec.schema.Block.Template;
+import dev.peregrine.codec.schema.ValueType.Composite;
+import dev.peregrine.codec.schema.ValueType.Member;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import uk.co.real_logic.sbe.ir.Ir;
+import uk.co.real_logic.sbe.ir.IrDecoder;
+import uk.co.real_logic.sbe.ir.IrEncoder;
+import uk.co.real_logic.sbe.ir.Token;
+
+/**
+ * An SBE schema: its messages, by template id. Immutable and safe for use by many threads.
+ *
+ * <p>A record of a schema is what SBE's generated {@code wrapAndApplyHeader} writes: the schema's message header first,
+ * then the message. The frame around it repeats schema id and template id, so these are 16 bits wide.
+ *
+ * <p>It is made from SBE's XML or from SBE's own encoding of its intermediate representation (IR). What was made from XML
+ * has been through the IR too, so both ways lead to the same.
+ */
+public final class Schema {
+    private static final int MAX_U16 = 0xFFFF;
+    private static final int FIRST_IR_CAPACITY = 1 << 16;
+    private static final int MAX_IR_BYTES = 16 << 20;
+
+    private final int id;
+    private final int version;
+    private final ByteOrder byteOrder;
+    private final Header header;
+    private final SortedMap<Integer, Template> templates = new TreeMap<>();
+    private final byte[] ir;
+    /** A bit per template id, so that {@link #accepts} costs a load. */
+    private final long[] accepted;
+
+    /** Where the message header has what a reader needs. */
+    record Header(int length, Member blockLength, Member templateId, Member schemaId, Member version) {
+    }
+
+    private Schema(final Ir decoded, final byte[] ir) {
+        if (decoded.headerStructure() == null || decoded.byteOrder() == null) {
+            throw new SchemaException("it has no message header");
+        }
+        if (decoded.id() < 0 || decoded.id() > MAX_U16 || decoded.version() < 0 || decoded.version() > MAX_U16) {
+            throw new SchemaException(
+                "id " + decoded.id() + " or version " + decoded.version() + " is not 0 to " + MAX_U16);
+        }
+        this.id = decoded.id();
+        this.version = decoded.version();
+        this.byteOrder = decoded.byteOrder();
+        this.header = header(decoded.headerStructure().tokens());
+        this.ir = ir;
+        for (final List<Token> message : decoded.messages()) {
+            final Template template = new TokenReader(message).message();
+            templates.put(template.id(), template);
+        }
+        if (templates.isEmpty()) {
+            throw new SchemaException("it has no messages");
+        }
+        if (templates.values().stream().map(Template::name).distinct().count() < templates.size()) {
+            throw new SchemaException("two messages have one name");
+        }
+        accepted = new long[templates.lastKey() / Long.SIZE + 1];
+        templates.keySet().forEach(template -> accepted[template / Long.SIZE] |= 1L << template);
+    }
+
+    private static Header header(final List<Token> tokens) {
+        final Composite composite = new TokenReader(tokens).header();
+        final Token token = tokens.get(0);
+        return new Header(composite.encodedLength(), TokenReader.count(token, composite, "blockLength"),
+            TokenReader.count(token, composite, "templateId"), TokenReader.count(token, composite, "schemaId"),
+            TokenReader.count(token, composite, "version"));
+    }
+
+    /**
+     * Reads SBE's XML. External entities and document types are refused; at most 1 MiB.
+     *
+     * @param file where it comes from, for messages.
+     * @throws SchemaException naming the file, the line if known, and what is wrong.
+     */
+    public static Schema parse(final String file, final byte[] xml) {
+        return decode(file, encode(file, SchemaXml.read(file, xml)));
+    }
+
+    private static byte[] encode(final String file, final Ir ir) {
+        for (int capacity = FIRST_IR_CAPACITY; capacity <= MAX_IR_BYTES; capacity *= 2) {
+            final ByteBuffer buffer = ByteBuffer.allocate(capacity);
+            try {
+                final byte[] encoded = new byte[new IrEncoder(buffer, ir).encode()];
+                buffer.get(0, encoded);
+                return encoded;
+            } catch (final IndexOutOfBoundsException e) {
+                continue; // again, with more room
+            } catch (final RuntimeException e) { // e.g. a description over 64 KiB
+                throw new SchemaException("schema " + file + " cannot be kept: " + e.getMessage(), e);
+            }
+        }
+        throw new SchemaException("schema " + file + " is over " + MAX_IR_BYTES + " bytes as IR; split it");
+    }
+
+    /**
+     * Reads SBE's encoding of its IR; at most 16 MiB.
+     *
+     * @param file where it comes from, for messages.
+     * @throws SchemaException naming the file and what is wrong.
+     */
+    public static Schema decode(final String file, final byte[] ir) {
+        if (ir.length > MAX_IR_BYTES) {
+            throw new SchemaException("schema " + file + " has " + ir.length + " bytes; at most " + MAX_IR_BYTES
+                + " are read");
+        }
+        try (IrDecoder decoder = new IrDecoder(ByteBuffer.wrap(ir))) {
+            return new Schema(decoder.decode(), ir.clone());
+        } catch (final SchemaException e) {
+            throw new SchemaException("schema " + file + ": " + e.getMessage(), e);
+        } catch (final RuntimeException e) { // the decoder throws whatever the bytes make it stumble over
+            throw new SchemaException("schema " + file + " is no SBE IR: " + e, e);
+        }
+    }
+
+    /** Its number, unsigned 16 bits. */
+    public int id() {
+        return id;
+    }
+
+    /** Its version, unsigned 16 bits. */
+    public int version() {
+        return version;
+    }
+
+    /** Order of the bytes of its numbers. */
+    public ByteOrder byteOrder() {
+        return byteOrder;
+    }
+
+    /** Names of its messages by template id. */
+    public SortedMap<Integer, String> templates() {
+        final SortedMap<Integer, String> names = new TreeMap<>();
+        templates.forEach((number, template) -> names.put(number, template.name()));
+        return Collections.unmodifiableSortedMap(names);
+    }
+
+    /** A copy of SBE's encoding of its IR. */
+    public byte[] ir() {
+        return ir.clone();
+    }
+
+    /** Whether a frame with these ids is of this schema. Allocates nothing. */
+    public boolean accepts(final int schemaId, final int templateId) {
+        final int word = templateId >>> 6;
+        return schemaId == id && word < accepted.length && (accepted[word] & 1L << templateId) != 0;
+    }
+
+    Header header() {
+        return header;
+    }
+
+    SortedMap<Integer, Template> messages() {
+        return templates;
+    }
+
+    @Override
+    public String toString() {
+        return "schema " + id + " version " + version;
+    }
+}

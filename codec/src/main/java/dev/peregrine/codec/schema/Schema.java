@@ -11,8 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import uk.co.real_logic.sbe.ir.Ir;
 import uk.co.real_logic.sbe.ir.IrDecoder;
 import uk.co.real_logic.sbe.ir.IrEncoder;
@@ -157,6 +160,54 @@ public final class Schema {
     public boolean accepts(final int schemaId, final int templateId) {
         final int word = templateId >>> 6;
         return schemaId == id && word < accepted.length && (accepted[word] & 1L << templateId) != 0;
+    }
+
+    /**
+     * A record as one JSON object on one line, whatever version of the schema wrote it. Fields that it does not have, and
+     * those that hold the null value, are {@code null}; a value of an enum without a name is its number; a set is the list
+     * of its choices; a composite of mantissa and exponent is a decimal; data without a character encoding is hexadecimal;
+     * NaN and infinities are strings.
+     *
+     * @param templateId what the frame says.
+     * @throws RecordException if the bytes are no record of this schema and template.
+     */
+    public String toJson(final int templateId, final DirectBuffer buffer, final int offset, final int length) {
+        return new RecordToJson(this, buffer, offset, length).write(templateId);
+    }
+
+    /**
+     * Makes a record of what {@link #toJson} shows, header included. Optional fields, groups and data may be absent;
+     * numbers may be of any kind that holds them exactly.
+     *
+     * @param template name of the message.
+     * @param values by name: numbers, strings, lists and maps, as a JSON parser makes them. Decimals should come as
+     *     {@link java.math.BigDecimal}.
+     * @param buffer grows if it can.
+     * @return length of the record, bytes.
+     * @throws RecordException naming the field that is missing, unknown or does not fit.
+     */
+    public int encode(
+        final String template, final Map<String, ?> values, final MutableDirectBuffer buffer, final int offset) {
+        return new JsonToRecord(this, buffer, offset).write(template(template), values);
+    }
+
+    /**
+     * Template id of a message.
+     *
+     * @throws RecordException if there is none of that name.
+     */
+    public int templateId(final String template) {
+        return template(template).id();
+    }
+
+    private Template template(final String name) {
+        for (final Template template : templates.values()) {
+            if (template.name().equals(name)) {
+                return template;
+            }
+        }
+        throw new RecordException("schema " + id + " has no message '" + name + "'; there are: "
+            + templates().values());
     }
 
     Header header() {

@@ -134,7 +134,16 @@ class SchemaTest {
             damaged[random.nextInt(damaged.length)] = (byte) (random.nextBoolean() ? random.nextInt() : random.nextInt(8));
         }
         try {
-            assertThat(Schema.decode("x.ir", damaged).templates()).isNotEmpty();
+            final Schema schema = Schema.decode("x.ir", damaged);
+            for (final int template : schema.templates().keySet()) {
+                final byte[] noise = new byte[200];
+                random.nextBytes(noise);
+                try {
+                    schema.toJson(template, new org.agrona.concurrent.UnsafeBuffer(noise), 0, noise.length);
+                } catch (final RecordException e) {
+                    assertThat(e.getMessage()).isNotEmpty();
+                }
+            }
         } catch (final SchemaException e) {
             assertThat(e).hasMessageContaining("x.ir");
         }

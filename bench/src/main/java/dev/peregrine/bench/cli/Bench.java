@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,9 +27,10 @@ import picocli.CommandLine.Parameters;
 @Command(name = "peregrine bench", mixinStandardHelpOptions = true, sortOptions = false,
     description = {
         "Measure the log, ring, topology, store, cache or the whole pipeline.",
-        "An area takes one to two minutes, all of them under ten; with --peers several times as long.", ""},
+        "An area takes one to five minutes; with --peers up to fifteen.", ""},
     footer = {"", "Exit codes: 0 every figure was taken, 1 a figure failed (its row says why), 2 wrong usage."})
 final class Bench implements Callable<Integer> {
+    private static final long STOP_MILLIS = 20;
     private static final String ALL = "all";
 
     @Parameters(arity = "0..*", paramLabel = "AREA",
@@ -37,6 +40,10 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--peers", description = "Also do the same work on other libraries, in the same run.")
     private boolean peers;
 
+    @Option(names = "--figure", paramLabel = "NAME",
+        description = "Take only the figures of this name, e.g. log.sync; may be given several times.")
+    private List<String> names = List.of();
+
     @Option(names = "--json", description = "Print a JSON array instead of a table.")
     private boolean json;
 
@@ -44,7 +51,7 @@ final class Bench implements Callable<Integer> {
     private boolean quick;
 
     @Option(names = "--seconds", paramLabel = "N",
-        description = "Measure each figure for N seconds, in two JVMs (default: 6).")
+        description = "Measure each figure for N seconds, in two JVMs (default: 6; of the log 2 in one JVM).")
     private Integer seconds;
 
     @Option(names = "--data-dir", paramLabel = "DIR",
@@ -55,6 +62,8 @@ final class Bench implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean stopping;
     private final PrintStream progress = System.err;
     private final Effort fixedEffort;
 
@@ -69,16 +78,16 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        final Effort effort = effort();
-        final List<Figure> figures = figures(effort);
+        final List<Figure> figures = figures();
         final Path directory = newDirectory();
         final Thread cleaner = new Thread(() -> stop(directory), "bench-cleaner");
         Runtime.getRuntime().addShutdownHook(cleaner);
         final List<BenchRow> rows;
         try {
-            rows = run(figures, new FigureRunner(effort, directory));
+            rows = run(figures, directory);
         } finally {
-            BenchDirectory.delete(directory);
+            ended.countDown();
+            delete(directory);
         }
         Runtime.getRuntime().removeShutdownHook(cleaner);
         final PrintWriter out = spec.commandLine().getOut();
@@ -92,12 +101,12 @@ final class Bench implements Callable<Integer> {
             : CommandLine.ExitCode.OK;
     }
 
-    private Effort effort() {
+    private Effort effort(final String area) {
         if (fixedEffort != null) {
             return fixedEffort;
         }
         if (seconds == null) {
-            return quick ? Effort.quick() : Effort.normal();
+            return quick ? Effort.quick() : Effort.normal(area);
         }
         if (quick || seconds < 1) {
             throw new CommandLine.ParameterException(spec.commandLine(),
@@ -106,7 +115,7 @@ final class Bench implements Callable<Integer> {
         return Effort.seconds(seconds);
     }
 
-    private List<Figure> figures(final Effort effort) {
+    private List<Figure> figures() {
         final List<String> wanted = areas.equals(List.of(ALL)) ? Areas.NAMES : areas;
         final List<Figure> figures = new ArrayList<>();
         for (final String area : wanted) {
@@ -114,8 +123,13 @@ final class Bench implements Callable<Integer> {
                 throw new CommandLine.ParameterException(spec.commandLine(),
                     "there is no area '" + area + "'; there are " + String.join(", ", Areas.NAMES));
             }
-            Areas.figures(area, effort).stream().filter(figure -> peers || figure.peer() == null)
+            Areas.figures(area, effort(area)).stream()
+                .filter(figure -> (peers || !figure.isPeer()) && (names.isEmpty() || names.contains(figure.name())))
                 .forEach(figures::add);
+        }
+        if (figures.isEmpty()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "no figure of these areas is called "
+                + String.join(" or ", names));
         }
         return figures;
     }
@@ -135,18 +149,34 @@ final class Bench implements Callable<Integer> {
     }
 
     /** On Ctrl-C: nothing stays behind, neither JVMs nor files. */
-    private static void stop(final Path directory) {
+    private void stop(final Path directory) {
+        stopping = true;
+        try {
+            do { // until no more are started
+                ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+            } while (!ended.await(STOP_MILLIS, TimeUnit.MILLISECONDS));
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-        BenchDirectory.delete(directory);
+        delete(directory);
     }
 
-    private List<BenchRow> run(final List<Figure> figures, final FigureRunner runner) {
+    private static void delete(final Path directory) {
+        BenchDirectory.delete(directory);
+        BenchDirectory.delete(BenchDirectory.shared(directory));
+    }
+
+    private List<BenchRow> run(final List<Figure> figures, final Path directory) {
         final List<BenchRow> rows = new ArrayList<>();
         for (final Figure figure : figures) {
+            if (stopping) {
+                break;
+            }
             progress.printf(Locale.ROOT, "[%d/%d] %s %s %s ... ", rows.size() + 1, figures.size(), figure.name(),
                 figure.peer() == null ? "peregrine" : figure.peer(), RowTable.text(figure.shownParams()));
             progress.flush();
-            final BenchRow row = runner.run(figure);
+            final BenchRow row = new FigureRunner(effort(figure.area()), directory).run(figure);
             progress.println(row.error() == null ? RowTable.score(row) : "failed: " + row.error());
             rows.add(row);
         }

@@ -22,12 +22,17 @@ import java.util.Set;
 record Figure(String name, String benchmark, Map<String, String> params, int threads, String peer) {
     private static final String PACKAGE = "dev.peregrine.bench.";
     private static final String SUBJECT = "subject";
-    /** How long it is measured is no part of what is measured. */
-    private static final Set<String> HIDDEN = Set.of(SUBJECT, "millis", "jobEvents");
+    /** What the name tells, and how long it is measured. */
+    private static final Set<String> HIDDEN = Set.of(SUBJECT, "millis", "jobEvents", "catchUp");
 
     /** Regular expression that finds this benchmark and no other. */
     String include() {
         return (PACKAGE + area() + "." + benchmark).replace(".", "\\.") + "$";
+    }
+
+    /** Whether something else than the engine or the machine's limit is measured. */
+    boolean isPeer() {
+        return peer != null && !peer.startsWith(BenchRow.LIMIT);
     }
 
     String area() {

@@ -13,7 +13,6 @@ final class Areas {
     /** The areas, along an event's way. */
     static final List<String> NAMES = List.of("log", "ring", "topology", "store", "cache", "pipeline");
 
-    private static final String[] LOGS = {"chronicle-queue", "aeron-archive"};
     private static final String[] RINGS = {"disruptor", "array-blocking-queue", "agrona-ring-buffer"};
     private static final String[] MAPS = {"chronicle-map", "rocksdb", "concurrent-hash-map"};
     private static final String[] CACHES = {"caffeine", "ohc", "chronicle-map"};
@@ -24,7 +23,7 @@ final class Areas {
     /** The figures of an area. */
     static List<Figure> figures(final String area, final Effort effort) {
         return switch (area) {
-            case "log" -> log(effort);
+            case "log" -> LogFigures.all(effort);
             case "ring" -> ring(effort);
             case "topology" -> topology(effort);
             case "store" -> store(effort);
@@ -32,26 +31,6 @@ final class Areas {
             case "pipeline" -> pipeline(effort);
             default -> throw new IllegalArgumentException("no such area: " + area);
         };
-    }
-
-    private static List<Figure> log(final Effort effort) {
-        final List<Figure> figures = new ArrayList<>();
-        for (final String bytes : List.of("32", "100", "1000")) {
-            for (int threads = 1; threads <= 2; threads++) {
-                figures.addAll(
-                    Figure.ofAll("log.append", "LogAppend.append", threads, Map.of("bytes", bytes), LOGS));
-            }
-        }
-        figures.addAll(
-            Figure.ofAll("log.tail", "LogTail.read", 1, Map.of("bytes", "100"), "chronicle-queue"));
-        figures.addAll(Figure.ofAll("log.through", "LogThrough.appendAndRead", 1, Map.of("bytes", "100"),
-            "chronicle-queue", "aeron-ipc", "aeron-archive"));
-        for (final String rate : List.of("100000", "500000")) {
-            figures.addAll(Figure.ofAll("log.latency", "LogLatency.writeToRead", 1,
-                Map.of("bytes", "100", "rate", rate, "millis", effort.rigMillis()),
-                "chronicle-queue", "aeron-ipc", "aeron-archive"));
-        }
-        return figures;
     }
 
     private static List<Figure> ring(final Effort effort) {

@@ -20,13 +20,14 @@ import java.util.Map;
  * @param max longest latency, microseconds.
  * @param hiccup longest time, in microseconds, by which a thread that only sleeps woke up late in the same run: what
  *     machine and scheduler did to everybody.
+ * @param catchUp records per second that a reader of old records took meanwhile.
  * @param allocBytesPerOp heap bytes that all threads together allocated per operation.
  * @param peer name and version of the peer, null for the engine.
  * @param error why there is no score, null if there is one.
  */
 public record BenchRow(
     String name, Map<String, String> params, Double score, String unit, Double p50, Double p99, Double p999,
-    Double p9999, Double max, Double hiccup, Double allocBytesPerOp, String peer, String error) {
+    Double p9999, Double max, Double hiccup, Double catchUp, Double allocBytesPerOp, String peer, String error) {
 
     /** Unit of scores that are better when they are lower. */
     static final String MICROS = "us";
@@ -37,8 +38,8 @@ public record BenchRow(
 
     static BenchRow failed(final Figure figure, final String error) {
         return new BenchRow(
-            figure.name(), figure.shownParams(), null, null, null, null, null, null, null, null, null, figure.peer(),
-            error);
+            figure.name(), figure.shownParams(), null, null, null, null, null, null, null, null, null, null,
+            figure.peer(), error);
     }
 
     /** Whether this is what the machine can do at most, rather than a peer. */

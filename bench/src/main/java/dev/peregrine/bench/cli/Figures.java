@@ -24,6 +24,7 @@ public final class Figures {
     static final String P9999 = "p9999Micros";
     static final String MAX = "maxMicros";
     static final String HICCUP = "hiccupMicros";
+    static final String CATCH_UP = "catchUpPerSecond";
     static final String ALLOCATED = "allocatedBytesPerEvent";
     /** Counter of the pipeline: what has it is scored by it. */
     static final String PER_SECOND = "eventsPerSecond";
@@ -54,7 +55,8 @@ public final class Figures {
             unit = BenchRow.PER_SECOND;
         }
         return new BenchRow(figure.name(), figure.shownParams(), score, unit, p50, p99, p999, median(result, P9999),
-            median(result, MAX), median(result, HICCUP), allocated(result), figure.peer(), null);
+            median(result, MAX), median(result, HICCUP), median(result, CATCH_UP), allocated(result),
+            figure.peer(), null);
     }
 
     private static Double allocated(final RunResult result) {

@@ -13,23 +13,27 @@ import java.util.regex.Pattern;
 
 /** Versions of the peers, read from the names of their jars on the class path. */
 final class Peers {
-    private static final Map<String, String> ARTIFACTS = Map.of(
-        "hazelcast-jet", "hazelcast",
-        "chronicle-queue", "chronicle-queue",
-        "chronicle-map", "chronicle-map",
-        "aeron-ipc", "aeron-client",
-        "aeron-archive", "aeron-archive",
-        "disruptor", "disruptor",
-        "agrona-ring-buffer", "agrona",
-        "rocksdb", "rocksdbjni",
-        "caffeine", "caffeine",
-        "ohc", "ohc-core");
+    private static final Map<String, String> ARTIFACTS = Map.ofEntries(
+        Map.entry("hazelcast-jet", "hazelcast"),
+        Map.entry("chronicle-queue", "chronicle-queue"),
+        Map.entry("chronicle-map", "chronicle-map"),
+        Map.entry("aeron-ipc", "aeron-client"),
+        Map.entry("aeron-archive", "aeron-archive"),
+        Map.entry("aeron-archive-crc", "aeron-archive"),
+        Map.entry("disruptor", "disruptor"),
+        Map.entry("agrona-ring-buffer", "agrona"),
+        Map.entry("rocksdb", "rocksdbjni"),
+        Map.entry("caffeine", "caffeine"),
+        Map.entry("ohc", "ohc-core"));
 
     private Peers() {
     }
 
-    /** A peer with its version; with the JVM's for what the JDK brings. */
+    /** A peer with its version; with the JVM's for what the JDK brings; the machine's limits have none. */
     static String nameAndVersion(final String peer) {
+        if (peer.startsWith(BenchRow.LIMIT)) {
+            return peer;
+        }
         final String artifact = ARTIFACTS.get(peer);
         return peer + " " + (artifact == null
             ? "JDK " + Runtime.version().feature() : version(artifact).orElse("of unknown version"));

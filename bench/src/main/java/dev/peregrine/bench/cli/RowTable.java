@@ -65,9 +65,13 @@ public final class RowTable {
 
     private static List<List<String>> lines(final List<BenchRow> rows) {
         final boolean compares = rows.stream().anyMatch(row -> row.peer() != null);
+        final boolean catchesUp = rows.stream().anyMatch(row -> row.catchUp() != null);
         final List<List<String>> lines = new ArrayList<>();
         final List<String> header = new ArrayList<>(List.of("figure", "who", "with", "score", "p50 us", "p99 us",
             "p99.9 us", "p99.99 us", "max us", "hiccup us", "B/op"));
+        if (catchesUp) {
+            header.add("catch-up");
+        }
         if (compares) {
             header.add("ratio");
         }
@@ -88,6 +92,9 @@ public final class RowTable {
             }
             line.add(number(row.hiccup()));
             line.add(number(row.allocBytesPerOp()));
+            if (catchesUp) {
+                line.add(row.catchUp() == null ? "-" : perSecond(row.catchUp()));
+            }
             if (compares) {
                 line.add(ratio(row, figure));
             }
@@ -136,6 +143,9 @@ public final class RowTable {
         if (rows.stream().anyMatch(row -> row.hiccup() != null)) {
             legend.append(" Hiccup: how late a thread that only sleeps woke up at worst in the same run.");
         }
+        if (rows.stream().anyMatch(row -> row.catchUp() != null)) {
+            legend.append(" Catch-up: what a reader of old records took meanwhile.");
+        }
         return legend.toString();
     }
 
@@ -149,6 +159,10 @@ public final class RowTable {
         if (BenchRow.MICROS.equals(row.unit())) {
             return String.format(Locale.ROOT, "%.1f us", score);
         }
+        return perSecond(score);
+    }
+
+    private static String perSecond(final double score) {
         return score >= MILLION ? String.format(Locale.ROOT, "%.2f M/s", score / MILLION)
             : String.format(Locale.ROOT, "%.1f k/s", score / THOUSAND);
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
@@ -25,13 +26,14 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How many records a second can be appended, copying them in, checksum included, by one thread or by several? Nobody
- * reads. Each iteration starts on an empty log, so that the disk does not fill.
+ * reads. Each iteration starts on a fresh log, so that the disk does not fill, after its first files were made.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
+@Fork(jvmArgsAppend = AeronTransport.CHECKSUM_FLAG)
 public class LogAppend {
     /** Bytes of payload. */
     @Param({"32", "100", "1000"})
@@ -41,6 +43,10 @@ public class LogAppend {
     @Param("peregrine")
     public String subject;
 
+    /** When a record is safe: os, interval, or sync, which waits for the disk. */
+    @Param("os")
+    public String durability;
+
     private Path directory;
     private Transport log;
 
@@ -48,7 +54,7 @@ public class LogAppend {
     @Setup(Level.Iteration)
     public void open() {
         directory = BenchDirectory.create("append");
-        log = LogTransports.open(subject, directory);
+        log = LogTransports.openAtWork(subject, directory, durability, bytes);
     }
 
     /** Closes and deletes it. */

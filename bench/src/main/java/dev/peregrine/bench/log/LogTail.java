@@ -5,11 +5,9 @@
 package dev.peregrine.bench.log;
 
 import dev.peregrine.bench.rig.BenchDirectory;
-import dev.peregrine.bench.rig.Payload;
 import dev.peregrine.bench.rig.Transport;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -32,7 +30,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 public class LogTail {
     private static final int BATCH = 1_000;
-    private static final int BATCHES = 2_000;
+    private static final int MOST_BATCHES = 2_000;
+    private static final long MOST_BYTES = 300_000_000;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
 
     /** Bytes of payload. */
     @Param("100")
@@ -45,6 +45,7 @@ public class LogTail {
     private Path directory;
     private Transport log;
     private Transport.Receiver receiver;
+    private int batches;
     private int batchesLeft;
     private long sum;
     private final Transport.Payloads touch = (buffer, offset, length) -> sum += buffer.getLong(offset);
@@ -54,12 +55,9 @@ public class LogTail {
     public void open() {
         directory = BenchDirectory.create("tail");
         log = LogTransports.open(subject, directory);
-        final UnsafeBuffer payload = Payload.of(bytes);
+        batches = (int) Math.min(MOST_BATCHES, MOST_BYTES / BATCH / bytes);
         try (Transport.Sender sender = log.newSender()) {
-            for (int i = 0; i < BATCH * BATCHES; i++) {
-                sender.send(payload, bytes);
-            }
-            sender.flush();
+            LogTransports.fill(sender, bytes, BATCH * batches);
         }
     }
 
@@ -82,16 +80,20 @@ public class LogTail {
                 receiver.close();
             }
             receiver = log.newReceiver();
-            batchesLeft = BATCHES;
+            batchesLeft = batches;
         }
         batchesLeft--;
         int left = BATCH;
+        long deadline = 0;
         while (left > 0) {
             final int read = receiver.poll(touch, left);
-            if (read == 0) {
+            if (read > 0) {
+                left -= read;
+            } else if (deadline == 0) {
+                deadline = System.nanoTime() + PATIENCE_NS; // a broker takes its time
+            } else if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("the log ends " + left + " records too early");
             }
-            left -= read;
         }
         return sum;
     }

@@ -10,9 +10,11 @@ import dev.peregrine.bench.rig.Payload;
 import dev.peregrine.bench.rig.Transport;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
@@ -25,12 +27,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How many records a second go through when one thread appends and another reads them at the same time? */
+/** How many records a second go through when one thread or several append and another reads them at the same time? */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
+@Fork(jvmArgsAppend = AeronTransport.CHECKSUM_FLAG)
 public class LogThrough {
     private static final int ROUND = 100_000;
 
@@ -44,41 +47,59 @@ public class LogThrough {
 
     private Path directory;
     private Transport log;
-    private Transport.Sender sender;
     private Drain drain;
-    private UnsafeBuffer payload;
-    private long sent;
     private long sum;
+    private final AtomicLong sent = new AtomicLong();
 
-    /** Opens an empty log and its reader. */
+    /** Opens a fresh log and its reader. */
     @Setup(Level.Iteration)
     public void open() {
         directory = BenchDirectory.create("through");
-        log = LogTransports.open(subject, directory);
-        payload = Payload.of(bytes);
-        sent = 0;
-        sender = log.newSender();
-        drain = new Drain(log.newReceiver(), (buffer, offset, length) -> sum += buffer.getLong(offset));
+        sent.set(0);
+        if (subject.equals("aeron-ipc")) { // keeps nothing, so that nothing can be sent before there is a reader
+            log = LogTransports.open(subject, directory);
+        } else {
+            log = LogTransports.openAtWork(subject, directory, "os", bytes);
+        }
+        drain = new Drain(log.newTail(), (buffer, offset, length) -> sum += buffer.getLong(offset));
     }
 
     /** Closes and deletes it. */
     @TearDown(Level.Iteration)
     public void close() {
         drain.close();
-        sender.close();
         log.close();
         BenchDirectory.delete(directory);
     }
 
-    /** Appends a round of records and waits until the last of them is read. */
+    /** One appending thread. */
+    @State(Scope.Thread)
+    public static class Publisher {
+        private Transport.Sender sender;
+        private UnsafeBuffer payload;
+
+        /** Opens an appender. */
+        @Setup(Level.Iteration)
+        public void open(final LogThrough benchmark) {
+            sender = benchmark.log.newSender();
+            payload = Payload.of(benchmark.bytes);
+        }
+
+        /** Closes it. */
+        @TearDown(Level.Iteration)
+        public void close() {
+            sender.close();
+        }
+    }
+
+    /** Appends a round of records and waits until as many are read as all publishers' finished rounds have. */
     @Benchmark
     @OperationsPerInvocation(ROUND)
-    public void appendAndRead() {
+    public void appendAndRead(final Publisher publisher) {
         for (int i = 0; i < ROUND; i++) {
-            sender.send(payload, bytes);
+            publisher.sender.send(publisher.payload, bytes);
         }
-        sender.flush();
-        sent += ROUND;
-        drain.await(sent);
+        publisher.sender.flush();
+        drain.await(sent.addAndGet(ROUND));
     }
 }

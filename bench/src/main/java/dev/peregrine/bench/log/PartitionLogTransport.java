@@ -6,6 +6,7 @@ package dev.peregrine.bench.log;
 
 import dev.peregrine.bench.rig.Transport;
 import dev.peregrine.log.Appender;
+import dev.peregrine.log.Durability;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.PartitionConfig;
@@ -18,18 +19,20 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
- * Our log with its checksums, and the housekeeping thread that the engine gives it. Old segments are dropped, so that a
- * run takes at most {@value #KEPT_BYTES} bytes of disk and what is allocated ahead.
+ * Our log with its checksums, and the housekeeping thread that the engine gives it. Readers get what is durable at the
+ * level asked for. Old segments are dropped, so that a run takes at most {@value #KEPT_BYTES} bytes of disk and what is
+ * allocated ahead.
  */
 final class PartitionLogTransport implements Transport {
     private static final long KEPT_BYTES = 1L << 30;
+    private static final long INTERVAL_MS = 5;
     private static final int SCHEMA = 1;
 
     private final PartitionLog log;
     private final AgentRunner housekeeping;
 
-    PartitionLogTransport(final Path directory) {
-        log = PartitionLog.open(PartitionConfig.of(directory, "bench"));
+    PartitionLogTransport(final Path directory, final Durability durability) {
+        log = PartitionLog.open(PartitionConfig.of(directory, "bench").withDurability(durability, INTERVAL_MS));
         housekeeping = new AgentRunner(new SleepingMillisIdleStrategy(1), PartitionLogTransport::rethrow, null,
             new Agent() {
                 @Override
@@ -73,7 +76,45 @@ final class PartitionLogTransport implements Transport {
 
     @Override
     public Receiver newReceiver() {
-        return new LogReceiver(log.newReader(log.startPosition()));
+        return newReceiver(log.startPosition());
+    }
+
+    @Override
+    public Receiver newTail() {
+        return newReceiver(log.appendedPosition());
+    }
+
+    private Receiver newReceiver(final long position) {
+        final PartitionReader reader = log.newReader(position);
+        return log.config().durability() == Durability.OS ? new LogReceiver(reader) : new DurableReceiver(log, reader);
+    }
+
+    /** Hands nothing over that a power cut could still take away. */
+    private static final class DurableReceiver implements Receiver {
+        private final PartitionLog log;
+        private final PartitionReader reader;
+        private final LogReceiver receiver;
+
+        DurableReceiver(final PartitionLog log, final PartitionReader reader) {
+            this.log = log;
+            this.reader = reader;
+            receiver = new LogReceiver(reader);
+        }
+
+        @Override
+        public int poll(final Payloads to, final int limit) {
+            final long durable = log.durablePosition();
+            int work = 0;
+            while (work < limit && reader.position() < durable && receiver.poll(to, 1) > 0) {
+                work++;
+            }
+            return work;
+        }
+
+        @Override
+        public void close() {
+            receiver.close();
+        }
     }
 
     private static final class LogReceiver implements Receiver, FrameHandler {

@@ -30,6 +30,8 @@ public class Latency {
     public double maxMicros;
     /** Longest hiccup of the machine meanwhile, microseconds; not a number where it was not measured. */
     public double hiccupMicros;
+    /** Records a second that a reader of old records took meanwhile; not a number where there was none. */
+    public double catchUpPerSecond;
     /** Heap bytes that all threads allocated per event while events were sent. */
     public double allocatedBytesPerEvent;
 
@@ -41,7 +43,13 @@ public class Latency {
         p9999Micros = Double.NaN;
         maxMicros = Double.NaN;
         hiccupMicros = Double.NaN;
+        catchUpPerSecond = Double.NaN;
         allocatedBytesPerEvent = bytesPerEvent;
+    }
+
+    /** Takes the rate of a reader of old records. */
+    public void setCatchUp(final double perSecond) {
+        catchUpPerSecond = perSecond;
     }
 
     /** Takes the percentiles of a histogram of nanoseconds, what was allocated and what the machine did meanwhile. */

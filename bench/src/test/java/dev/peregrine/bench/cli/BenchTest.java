@@ -56,9 +56,13 @@ class BenchTest {
 
     @Test
     void shouldLeaveNothingBehindInTheDataDirectory() throws Exception {
-        bench("log", "--json", "--data-dir", directory.toString());
+        final int code = bench("log", "--json", "--figure", "log.latency", "--figure", "log.catch-up", "--data-dir",
+            directory.toString());
 
-        assertThat(new ObjectMapper().readTree(out.toString())).isNotEmpty();
+        assertThat(code).as(out.toString()).isZero();
+        final JsonNode rows = new ObjectMapper().readTree(out.toString());
+        assertThat(rows).hasSize(5);
+        assertThat(rows.get(4).get("catchUp").asDouble()).isPositive();
         try (Stream<Path> left = Files.list(directory)) {
             assertThat(left).isEmpty();
         }
@@ -83,6 +87,12 @@ class BenchTest {
     }
 
     @Test
+    void shouldRefuseAFigureThatIsNotThere() {
+        assertThat(bench("log", "--figure", "log.nothing")).isEqualTo(2);
+        assertThat(err.toString()).contains("log.nothing");
+    }
+
+    @Test
     void shouldShowTheRatioToOursBesideAPeer() {
         final BenchRow ours = row(null, 10e6, BenchRow.PER_SECOND);
         RowTable.print(List.of(ours, row("peer 1", 25e6, BenchRow.PER_SECOND)), new PrintWriter(out, true));
@@ -101,7 +111,7 @@ class BenchTest {
     }
 
     private static BenchRow row(final String peer, final double score, final String unit) {
-        return new BenchRow("ring.hop", Map.of("bytes", "64"), score, unit, null, null, null, null, null, null, 0.0,
+        return new BenchRow("ring.hop", Map.of("bytes", "64"), score, unit, null, null, null, null, null, null, null, 0.0,
             peer, null);
     }
 

@@ -1,0 +1,143 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.bench.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The figures of the log: throughput, latency, forced writes, and the four load shapes. */
+final class LogFigures {
+    private static final String QUEUE = "chronicle-queue";
+    private static final String IPC = "aeron-ipc";
+    private static final String ARCHIVE = "aeron-archive";
+    private static final String ARCHIVE_CRC = "aeron-archive-crc";
+    private static final String MEMORY = "limit-memory";
+    private static final String DISK = "limit-disk";
+    private static final String[] SIZES = {"32", "100", "1000"};
+    private static final String SIZE = "100";
+    private static final int[] PUBLISHERS = {1, 2, 4};
+    private static final int[] WAITING_PUBLISHERS = {1, 8, 64};
+    private static final String[] LEVELS = {"os", "interval", "sync"};
+    private static final String SYNC = "sync";
+    private static final String OS = "os";
+
+    private final Effort effort;
+    private final List<Figure> figures = new ArrayList<>();
+
+    private LogFigures(final Effort effort) {
+        this.effort = effort;
+    }
+
+    static List<Figure> all(final Effort effort) {
+        final LogFigures log = new LogFigures(effort);
+        log.append();
+        log.through();
+        log.tail();
+        log.latency();
+        log.sync();
+        log.shapes();
+        return log.figures;
+    }
+
+    /** Nobody reads. Peers take each size with one publisher, and several publishers at one size. */
+    private void append() {
+        for (final String bytes : SIZES) {
+            for (final int publishers : PUBLISHERS) {
+                final List<String> peers = new ArrayList<>(List.of(MEMORY));
+                if (publishers == 1 || bytes.equals(SIZE)) {
+                    peers.addAll(List.of(QUEUE, ARCHIVE));
+                }
+                if (publishers == 1) {
+                    peers.add(ARCHIVE_CRC);
+                }
+                add("log.append", "LogAppend.append", publishers, Map.of("bytes", bytes), peers);
+            }
+        }
+    }
+
+    private void through() {
+        for (final String bytes : SIZES) {
+            for (final int publishers : PUBLISHERS) {
+                final List<String> peers = new ArrayList<>();
+                if (publishers == 1 || publishers == 2 && bytes.equals(SIZE)) {
+                    peers.addAll(List.of(QUEUE, IPC, ARCHIVE));
+                }
+                if (publishers == 1 && bytes.equals(SIZE)) {
+                    peers.add(ARCHIVE_CRC);
+                }
+                add("log.through", "LogThrough.appendAndRead", publishers, Map.of("bytes", bytes), peers);
+            }
+        }
+    }
+
+    private void tail() {
+        for (final String bytes : SIZES) {
+            add("log.tail", "LogTail.read", 1, Map.of("bytes", bytes), List.of(QUEUE));
+        }
+    }
+
+    private void latency() {
+        for (final String rate : List.of("100000", "1000000")) {
+            add("log.latency", "LogLatency.writeToRead", 1,
+                Map.of("bytes", SIZE, "rate", rate, "millis", effort.rigMillis()),
+                List.of(QUEUE, IPC, ARCHIVE, ARCHIVE_CRC));
+        }
+    }
+
+    /** Acknowledged records a second, each on disk before its publisher goes on. */
+    private void sync() {
+        for (final int publishers : WAITING_PUBLISHERS) {
+            add("log.sync", "LogAppend.append", publishers, Map.of("bytes", SIZE, "durability", SYNC),
+                List.of(DISK, QUEUE, ARCHIVE));
+        }
+    }
+
+    private void shapes() {
+        for (final String level : LEVELS) {
+            shape("durable-writes", level, "10000", "16", "1", peers(level));
+        }
+        for (final String level : LEVELS) {
+            shape("tailing", level, tailRate(level), "1", "1", peers(level));
+        }
+        for (final String level : LEVELS) {
+            shape("catch-up", level, tailRate(level), "1", "1", level.equals(OS) ? List.of(QUEUE) : List.of());
+        }
+        for (final String subscriptions : List.of("1", "8", "64")) {
+            for (final String level : LEVELS) {
+                shape("fan-out", level, level.equals(SYNC) ? "2000" : "10000", "1", subscriptions,
+                    level.equals(OS) && !subscriptions.equals("8") ? peers(level) : List.of());
+            }
+        }
+    }
+
+    /** One publisher that waits for the disk cannot send more often than the disk answers. */
+    private static String tailRate(final String level) {
+        return level.equals(SYNC) ? "2000" : "100000";
+    }
+
+    /** Chronicle Queue's readers do not wait for the disk, and the Archive has no interval. */
+    private static List<String> peers(final String level) {
+        return switch (level) {
+            case OS -> List.of(QUEUE, ARCHIVE);
+            case SYNC -> List.of(ARCHIVE);
+            default -> List.of();
+        };
+    }
+
+    private void shape(
+        final String shape, final String level, final String rate, final String publishers,
+        final String subscriptions, final List<String> peers) {
+        add("log." + shape, "LogShape.run", 1, Map.of("durability", level, "rate", rate, "publishers", publishers,
+            "subscriptions", subscriptions, "catchUp", Boolean.toString(shape.equals("catch-up")),
+            "millis", effort.rigMillis()), peers);
+    }
+
+    private void add(
+        final String name, final String benchmark, final int threads, final Map<String, String> params,
+        final List<String> peers) {
+        figures.addAll(Figure.ofAll(name, benchmark, threads, params, peers.toArray(new String[0])));
+    }
+}

@@ -18,6 +18,7 @@ import dev.peregrine.log.IdleReaderLimits;
 import dev.peregrine.store.CacheConfig;
 import dev.peregrine.store.TableConfig;
 import dev.peregrine.topology.internal.CorePool;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -77,8 +78,16 @@ final class EngineConfig {
 
     static List<StreamConfig> streams(final Config config) {
         final List<StreamConfig> streams = new ArrayList<>();
-        forEachEntry(config, "streams", (name, entry) -> streams.add(StreamConfigFormat.read(name, entry)));
+        forEachEntry(config, "streams",
+            (name, entry) -> streams.add(besideItsFile(StreamConfigFormat.read(name, entry), entry)));
         return streams;
+    }
+
+    /** A schema file is looked for in the directory of the file that names it. */
+    private static StreamConfig besideItsFile(final StreamConfig stream, final Config entry) {
+        final String file = entry.hasPath("schema") ? entry.getValue("schema").origin().filename() : null;
+        return file == null || stream.schema().isEmpty() ? stream
+            : stream.withSchema(Path.of(file).toAbsolutePath().resolveSibling(stream.schema()).normalize().toString());
     }
 
     static List<TableConfig> tables(final Config config) {

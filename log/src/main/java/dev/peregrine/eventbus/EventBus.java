@@ -4,6 +4,8 @@
  */
 package dev.peregrine.eventbus;
 
+import dev.peregrine.codec.schema.Schema;
+import dev.peregrine.codec.schema.SchemaException;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
@@ -23,6 +25,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.agrona.CloseHelper;
@@ -35,12 +38,14 @@ import org.agrona.CloseHelper;
  *  streams/NAME/stream.conf             what it was provisioned with
  *  streams/NAME/partition-N/*.seg       its partitions; *.seg.zst are compressed segments
  *  streams/NAME/subscriptions/SUB.pos   durable positions
+ *  streams/NAME/schema/schema-I-vV.*    every version of its schema
  * </pre>
  */
 public final class EventBus implements AutoCloseable {
     private final FilesFacade files;
     private final StreamFiles streamFiles;
     private final RetentionKeeper retention;
+    private final StreamSchemas schemas;
     private final ConcurrentSkipListMap<String, Stream> streams = new ConcurrentSkipListMap<>();
     private final UnpackedSegments unpacked = new UnpackedSegments(UnpackedSegments.DEFAULT_BYTES);
     /** Named publishers and subscriptions that are open; guarded by this. */
@@ -56,6 +61,7 @@ public final class EventBus implements AutoCloseable {
         this.groups = new Groups(clock);
         this.streamFiles = new StreamFiles(directory, files);
         this.retention = new RetentionKeeper(streamFiles, files, EngineClock.INSTANCE);
+        this.schemas = new StreamSchemas(files, streamFiles);
     }
 
     private record Use(String kind, String name, String stream) {
@@ -87,41 +93,60 @@ public final class EventBus implements AutoCloseable {
     }
 
     /**
-     * Creates a stream, or returns the one of that name, which keeps the durability it was created with.
+     * Creates a stream, or returns the one of that name, which keeps the durability it was created with; but a schema that
+     * is named here becomes its schema.
      *
      * @throws ConfigurationException if it exists with another number of partitions or another segment length.
+     * @throws SchemaException if its schema cannot be read, or may not follow the one it has.
      */
     public synchronized Stream provision(final StreamConfig config) {
         final Stream existing = streams.get(config.name());
         if (existing != null) {
             checkFixed(existing.config(), config);
+            if (!config.schema().isEmpty()) {
+                alter(existing.config().withSchema(config.schema()));
+            }
             return existing;
         }
-        streamFiles.writeConfig(config);
-        return openStream(config);
+        final StreamConfig kept = schemas.keep(config, "");
+        streamFiles.writeConfig(kept);
+        return openStream(kept);
     }
 
     /**
-     * Changes the settings of a stream, all but partitions and segment length. Limits and dead letters change while the
-     * stream is used; for anything else nobody may use it meanwhile, since its partitions are opened anew.
+     * Changes the settings of a stream, all but partitions and segment length. Limits, dead letters and schema change while
+     * the stream is used; for anything else nobody may use it meanwhile, since its partitions are opened anew.
      *
      * @throws ConfigurationException if another setting differs, or publishers or subscriptions of the stream are open.
+     * @throws SchemaException if the schema cannot be read, or may not follow the one it has.
      */
-    public synchronized Stream alter(final StreamConfig config) {
-        final Stream stream = stream(config.name());
-        checkFixed(stream.config(), config);
+    public synchronized Stream alter(final StreamConfig wanted) {
+        final Stream stream = stream(wanted.name());
+        checkFixed(stream.config(), wanted);
+        final boolean live = wanted.equals(stream.config().withLimits(wanted.limits())
+            .withDeadLetter(wanted.deadLetter()).withSchema(wanted.schema()));
+        if (!live) {
+            checkUnused(stream, "altered");
+        }
+        final StreamConfig config = schemas.keep(wanted, stream.config().schema());
         if (config.equals(stream.config())) {
             return stream;
         }
-        if (config.equals(stream.config().withLimits(config.limits()).withDeadLetter(config.deadLetter()))) {
+        final Schema schema = schemas.load(config);
+        if (live) {
             streamFiles.writeConfig(config);
             stream.adjust(config);
-            return stream;
+        } else {
+            stream.reopen(config, () -> prepareAlter(stream.config(), config), () -> openPartitions(config),
+                () -> streams.remove(stream.name()));
         }
-        checkUnused(stream, "altered");
-        stream.reopen(config, () -> prepareAlter(stream.config(), config), () -> openPartitions(config),
-            () -> streams.remove(stream.name()));
+        stream.bind(schema);
         return stream;
+    }
+
+    /** The schema that a stream is bound to; shows its records as JSON and makes records of JSON. */
+    public Optional<Schema> schema(final String stream) {
+        return Optional.ofNullable(stream(stream).schema());
     }
 
     /** What the stream may be told to have on disk after the change must be there before. */
@@ -366,6 +391,7 @@ public final class EventBus implements AutoCloseable {
         final List<PartitionLog> partitions = openPartitions(config);
         try {
             final Stream stream = new Stream(config, partitions, clock);
+            stream.bind(schemas.load(config));
             pullBackSubscriptions(stream);
             streams.put(config.name(), stream);
             return stream;

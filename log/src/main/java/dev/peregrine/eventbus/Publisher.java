@@ -4,7 +4,9 @@
  */
 package dev.peregrine.eventbus;
 
+import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.core.error.RecordTooLongException;
+import dev.peregrine.core.error.SchemaMismatchException;
 import dev.peregrine.core.error.TransactionIdOutOfOrderException;
 import dev.peregrine.log.Appender;
 import dev.peregrine.log.FrameDescriptor;
@@ -128,6 +130,7 @@ public final class Publisher implements AutoCloseable {
      * Publishes the claimed record.
      *
      * @return the position behind it in its partition, or {@link #DUPLICATE}, the claim then being given up.
+     * @throws SchemaMismatchException if the stream's schema has no such template; the claim is given up.
      */
     public long commit(final int schemaId, final int templateId, final long timestampNs, final long sequence) {
         final Appender appender = endClaim();
@@ -135,9 +138,28 @@ public final class Publisher implements AutoCloseable {
             appender.abort();
             return DUPLICATE;
         }
+        final Schema schema = stream.schema();
+        if (schema != null && !schema.accepts(schemaId, templateId)) {
+            appender.abort();
+            throw foreign(schema, schemaId, templateId);
+        }
         final long end = appender.commit(schemaId, templateId, claimedKeyHash, timestampNs, sequence);
         lastSequence = sequence;
         return end;
+    }
+
+    /** Before anything is claimed. The stream may be bound to another schema while this is open. */
+    private void checkSchema(final int schemaId, final int templateId) {
+        final Schema schema = stream.schema();
+        if (schema != null && !schema.accepts(schemaId, templateId)) {
+            throw foreign(schema, schemaId, templateId);
+        }
+    }
+
+    private SchemaMismatchException foreign(final Schema schema, final int schemaId, final int templateId) {
+        return new SchemaMismatchException("stream " + stream.name() + " is bound to " + schema + " with templates "
+            + schema.templates() + "; a record of schema " + schemaId + " template " + templateId
+            + " cannot be published there");
     }
 
     /** Gives the claim up. */
@@ -168,6 +190,7 @@ public final class Publisher implements AutoCloseable {
         if (sequence <= lastSequence) {
             return DUPLICATE;
         }
+        checkSchema(schemaId, templateId);
         final int at = claim(keyHash, length);
         buffer().putBytes(at, source, offset, length);
         return commit(schemaId, templateId, timestampNs, sequence);
@@ -188,6 +211,7 @@ public final class Publisher implements AutoCloseable {
         if (sequence <= lastSequence) {
             return DUPLICATE;
         }
+        checkSchema(schemaId, templateId);
         final int at = claim(keyHash, length, options);
         buffer().putBytes(at, source, offset, length);
         return commit(schemaId, templateId, timestampNs, sequence);

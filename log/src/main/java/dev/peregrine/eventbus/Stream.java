@@ -4,6 +4,7 @@
  */
 package dev.peregrine.eventbus;
 
+import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.log.PartitionLog;
 import java.util.List;
@@ -18,6 +19,8 @@ public final class Stream {
     private volatile StreamConfig config;
     /** Replaced when the stream is altered, while nobody uses it. */
     private volatile List<PartitionLog> partitions;
+    /** Null if it is bound to none. */
+    private volatile Schema schema;
     private boolean closed;
     /** Taken after this object's monitor, if both. */
     private final ReentrantLock maintaining = new ReentrantLock();
@@ -40,6 +43,14 @@ public final class Stream {
     /** What it was provisioned with, or last altered to. */
     public StreamConfig config() {
         return config;
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    void bind(final Schema value) {
+        schema = value;
     }
 
     Quotas quotas() {

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * @param forceIntervalMs period of the background force under {@link Durability#INTERVAL}, milliseconds.
  * @param retention what is kept.
  * @param limits how fast it may be published to.
- * @param schema file of the SBE schema that its records must have; empty is none.
+ * @param schema file of the SBE schema that its records must have, or name of the version that a stream has made of one;
+ *     empty is none.
  * @param deadLetter where rejected records go.
  * @param compressionLevel zstd level of sealed segments, 1 to 19; 0 leaves them as they are.
  * @param compaction whether only the latest record of each key is kept.

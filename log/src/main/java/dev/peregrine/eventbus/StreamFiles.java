@@ -77,6 +77,11 @@ final class StreamFiles {
         }
     }
 
+    /** Where the schemas of a stream are kept; the directory need not exist. */
+    Path schemas(final String stream) {
+        return home(stream).resolve("schema");
+    }
+
     private Path subscriptions(final String stream) {
         return home(stream).resolve("subscriptions");
     }

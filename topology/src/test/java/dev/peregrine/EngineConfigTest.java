@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.peregrine.codec.schema.SchemaException;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.IdleReaderLimits;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,5 +87,13 @@ class EngineConfigTest {
             assertThat(engine.stream("c").config().durability()).isEqualTo(Durability.OS);
             assertThat(engine.health().ok()).isTrue();
         }
+    }
+
+    @Test
+    void shouldLookForASchemaBesideTheFileThatNamesIt() throws IOException {
+        final Path file = Files.writeString(Files.createDirectories(directory.resolve("conf")).resolve("engine.conf"),
+            "peregrine { data-dir = \"" + directory.resolve("data") + "\", streams.a.schema = \"../a.xml\" }");
+        assertThatThrownBy(() -> Peregrine.open(ConfigFactory.parseFile(file.toFile())))
+            .isInstanceOf(SchemaException.class).hasMessageContaining("there is no schema file " + directory + "/a.xml");
     }
 }

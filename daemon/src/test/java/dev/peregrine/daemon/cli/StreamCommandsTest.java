@@ -233,4 +233,50 @@ class StreamCommandsTest {
         does("subscription list clicks D");
         assertThat(out.lines()).hasSize(1);
     }
+
+    private Path schema(final int version, final String more) throws IOException {
+        return Files.writeString(directory.resolve("bids.xml"), """
+            <sbe:messageSchema xmlns:sbe="http://fixprotocol.io/2016/sbe" package="p" id="9" version="%d">
+              <types>
+                <composite name="messageHeader">
+                  <type name="blockLength" primitiveType="uint16"/><type name="templateId" primitiveType="uint16"/>
+                  <type name="schemaId" primitiveType="uint16"/><type name="version" primitiveType="uint16"/>
+                </composite>
+                <composite name="Price">
+                  <type name="mantissa" primitiveType="int64"/>
+                  <type name="exponent" primitiveType="int8" presence="constant">-2</type>
+                </composite>
+                <enum name="Side" encodingType="uint8">
+                  <validValue name="BUY">0</validValue><validValue name="SELL">1</validValue>
+                </enum>
+              </types>
+              <sbe:message name="Bid" id="4"><field name="side" id="1" type="Side"/>
+                <field name="price" id="2" type="Price"/>%s</sbe:message>
+              <sbe:message name="End" id="5"><field name="day" id="1" type="uint16"/></sbe:message>
+            </sbe:messageSchema>
+            """.formatted(version, more));
+    }
+
+    @Test
+    void shouldPublishAndPrintBySchema() throws IOException {
+        create(" --schema " + schema(0, ""));
+        does("stream describe clicks D");
+        assertThat(out).contains("schema          id 9 version 0", "template        4 Bid", "template        5 End");
+        does("publish clicks --json --template Bid --key side " + lines("{\"side\":\"SELL\",\"price\":12.30}") + " D");
+        does("stream alter clicks --schema "
+            + schema(1, "<field name='n' id='3' type='uint8' presence='optional' sinceVersion='1'/>") + " D");
+        does("publish clicks --json --template Bid " + lines("{\"side\":\"BUY\",\"price\":4,\"n\":7}") + " D");
+        does("tail clicks --json D");
+        assertThat(out.lines().toList().get(0))
+            .contains("\"template\":\"Bid\",\"payload\":{\"side\":\"SELL\",\"price\":12.30,\"n\":null}");
+        assertThat(out.lines().toList().get(1)).contains("\"payload\":{\"side\":\"BUY\",\"price\":4.00,\"n\":7}");
+        fails("publish clicks --json " + lines("{}") + " D", 1, "say which by --template, of [Bid, End]");
+        fails("publish clicks --json --template Nix " + lines("{}") + " D", 1, "has no message 'Nix'");
+        fails("publish clicks --json --template Bid " + lines("{\"side\":\"BUY\"}") + " D", 1,
+            "line 1 is no record: Bid.price: is missing");
+        fails("publish clicks --template Bid " + lines("{}") + " D", 1, "--template needs --json");
+        fails("publish clicks " + lines("text") + " D", 1, "bound to schema 9 version 1");
+        fails("stream alter clicks --schema " + schema(2, "<field name='m' id='3' type='int8'/>") + " D", 1,
+            "Bid.n: renamed to m");
+    }
 }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.peregrine.codec.schema.RecordException;
+import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.daemon.cli.Amount;
@@ -54,6 +56,10 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Lines are JSON objects; refuse what is none.")
     private boolean json;
 
+    @Option(names = "--template", paramLabel = "NAME",
+        description = "With --json: the message of the stream's schema to make.")
+    private String template;
+
     @Option(names = "--key", paramLabel = "KEY",
         description = "The key of every record; with --json, the field that holds it.")
     private String key;
@@ -90,26 +96,58 @@ public final class PublishCommand implements Callable<Integer> {
 
     private long publish(final EventBus bus, final Publisher publisher, final BufferedReader lines) throws IOException {
         final long start = System.nanoTime();
-        final int longest = publisher.stream().partition(0).config().maxPayloadLength();
+        final JsonLines records = records(bus);
         long published = 0;
         String line;
         while ((line = lines.readLine()) != null) {
-            final byte[] payload = line.getBytes(StandardCharsets.UTF_8);
-            if (payload.length > longest) {
-                throw refused(published, "has " + payload.length + " bytes; the longest record has " + longest);
-            }
             final long keyHash = keyHash(line, published);
             if (rate != null) {
                 awaitTurn(start, published, bus);
             }
-            publisher.publish(keyHash, 0, 0, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()),
-                new UnsafeBuffer(payload), 0, payload.length);
+            if (records == null) {
+                publish(publisher, line, keyHash, published);
+            } else {
+                publish(publisher, line, keyHash, published, records);
+            }
             published++;
             if (published % HOUSEKEEPING_EVERY == 0) {
                 bus.doHousekeeping();
             }
         }
         return published;
+    }
+
+    /** Null if lines are published as they are. */
+    private JsonLines records(final EventBus bus) {
+        final Schema schema = json ? bus.schema(stream).orElse(null) : null;
+        if (schema == null && template != null) {
+            throw new ConfigurationException("--template needs --json and a stream with a schema");
+        }
+        return schema == null ? null : new JsonLines(stream, schema, template);
+    }
+
+    private void publish(final Publisher publisher, final String line, final long keyHash, final long before) {
+        final int longest = publisher.stream().partition(0).config().maxPayloadLength();
+        final byte[] payload = line.getBytes(StandardCharsets.UTF_8);
+        if (payload.length > longest) {
+            throw refused(before, "has " + payload.length + " bytes; the longest record has " + longest);
+        }
+        publisher.publish(keyHash, 0, 0, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()),
+            new UnsafeBuffer(payload), 0, payload.length);
+    }
+
+    private void publish(
+        final Publisher publisher, final String line, final long keyHash, final long before, final JsonLines records) {
+        final int length;
+        try {
+            length = records.encode(line);
+        } catch (final JsonProcessingException e) {
+            throw refused(before, "is no JSON: " + e.getOriginalMessage());
+        } catch (final RecordException e) {
+            throw refused(before, "is no record: " + e.getMessage());
+        }
+        publisher.publish(keyHash, records.schemaId(), records.templateId(),
+            TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()), records.buffer(), 0, length);
     }
 
     private void awaitTurn(final long start, final long number, final EventBus bus) {

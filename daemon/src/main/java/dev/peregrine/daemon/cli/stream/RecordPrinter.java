@@ -7,7 +7,11 @@ package dev.peregrine.daemon.cli.stream;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.peregrine.codec.schema.RecordException;
+import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.log.Frame;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
@@ -18,14 +22,20 @@ import java.util.HexFormat;
 /** Prints a record per line: its payload as text, or in hexadecimal if it is none, or everything about it as JSON. */
 final class RecordPrinter {
     private static final ObjectMapper JSON =
-        new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
 
     private final PrintWriter out;
     private final boolean json;
 
-    RecordPrinter(final PrintWriter out, final boolean json) {
+    /** Null if the stream has none. */
+    private final Schema schema;
+
+    RecordPrinter(final PrintWriter out, final boolean json, final Schema schema) {
         this.out = out;
         this.json = json;
+        this.schema = schema;
     }
 
     void print(final int partition, final Frame frame) {
@@ -39,12 +49,23 @@ final class RecordPrinter {
         }
     }
 
-    private static ObjectNode document(
+    private ObjectNode document(
         final int partition, final Frame frame, final byte[] payload, final String text) {
         final ObjectNode document = JSON.createObjectNode().put("partition", partition)
             .put("position", frame.position()).put("timestampNs", frame.timestampNs())
             .put("keyHash", frame.keyHash()).put("sequence", frame.sequence())
             .put("schemaId", frame.schemaId()).put("templateId", frame.templateId());
+        if (schema != null && schema.accepts(frame.schemaId(), frame.templateId())) {
+            try {
+                return document.put("template", schema.templates().get(frame.templateId()))
+                    .set("payload", JSON.readTree(schema.toJson(
+                        frame.templateId(), frame.buffer(), frame.payloadOffset(), frame.payloadLength())));
+            } catch (final RecordException e) {
+                return document.put("error", e.getMessage()).put("payloadHex", HexFormat.of().formatHex(payload));
+            } catch (final JsonProcessingException e) {
+                throw new IllegalStateException(e); // the schema writes JSON
+            }
+        }
         if (text == null) {
             return document.put("payloadHex", HexFormat.of().formatHex(payload));
         }

@@ -4,6 +4,7 @@
  */
 package dev.peregrine.daemon.cli.stream;
 
+import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.daemon.cli.Version;
 import dev.peregrine.eventbus.EventBus;
@@ -77,18 +78,22 @@ public final class StreamCommand implements Runnable {
         @Parameters(paramLabel = "STREAM", description = "Its name.") final String name,
         @Mixin final DataDirectory data) {
         try (OpenStreams open = OpenStreams.existing(data.path())) {
-            print(open.bus().describe(name));
+            print(open.bus().describe(name), open.bus().schema(name).orElse(null));
         }
         return Output.done(out());
     }
 
-    private void print(final StreamDescription description) {
+    private void print(final StreamDescription description, final Schema schema) {
         final StreamConfig config = description.config();
         final PrintWriter out = out();
         out.println("stream          " + config.name());
         out.println("partitions      " + config.partitions());
         out.println("segment-length  " + config.segmentLength());
         out.println("durability      " + StreamConfigFormat.durabilityText(config));
+        if (schema != null) {
+            out.println("schema          id " + schema.id() + " version " + schema.version());
+            schema.templates().forEach((id, template) -> out.println("template        " + id + " " + template));
+        }
         out.println("subscriptions   " + String.join(" ", description.subscriptions()));
         out.printf(Locale.ROOT, "%n%9s %18s %18s %18s%n", "partition", "start", "end", "disk bytes");
         int number = 0;
@@ -100,7 +105,7 @@ public final class StreamCommand implements Runnable {
 
     @Command(name = "alter", mixinStandardHelpOptions = true, versionProvider = Version.class,
         descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
-        description = "Change a stream's durability; partitions and segments are for good.")
+        description = "Change durability or schema; partitions and segments are for good.")
     int alter(
         @Parameters(paramLabel = "STREAM", description = "Its name.") final String name,
         @Mixin final StreamSettings settings, @Mixin final DataDirectory data) {

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.log.Durability;
+import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -31,6 +32,10 @@ final class StreamSettings {
         description = "Period of the force under 'interval' (default: 5).")
     private Long forceIntervalMs;
 
+    @Option(names = "--schema", paramLabel = "FILE",
+        description = "SBE schema in XML that records must have; '' is none.")
+    private String schema;
+
     StreamConfig over(final StreamConfig before) {
         StreamConfig config = before;
         if (partitions != null) {
@@ -38,6 +43,9 @@ final class StreamSettings {
         }
         if (segmentLength != null) {
             config = config.withSegmentLength(segmentLength);
+        }
+        if (schema != null) {
+            config = config.withSchema(schema.isEmpty() ? "" : Path.of(schema).toAbsolutePath().toString());
         }
         return config.withDurability(durability == null ? config.durability() : durability,
             forceIntervalMs == null ? config.forceIntervalMs() : forceIntervalMs);

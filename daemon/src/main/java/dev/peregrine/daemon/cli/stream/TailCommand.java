@@ -85,7 +85,7 @@ public final class TailCommand implements Callable<Integer> {
 
     private void tailAs(final EventBus bus) throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
-        final RecordPrinter printer = new RecordPrinter(out, json);
+        final RecordPrinter printer = new RecordPrinter(out, json, bus.schema(stream).orElse(null));
         try (Subscription subscription = bus.subscribe(stream, name)) {
             if (from == From.earliest) {
                 subscription.rewind();
@@ -106,7 +106,7 @@ public final class TailCommand implements Callable<Integer> {
 
     private void tail(final EventBus bus, final Stream of) throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
-        final RecordPrinter printer = new RecordPrinter(out, json);
+        final RecordPrinter printer = new RecordPrinter(out, json, bus.schema(stream).orElse(null));
         final List<PartitionReader> readers = new ArrayList<>();
         try {
             for (int i = 0; i < of.partitions(); i++) {

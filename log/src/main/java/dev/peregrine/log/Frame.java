@@ -38,10 +38,18 @@ public final class Frame {
     public Frame wrap(
         final DirectBuffer buffer, final int frameOffset, final int frameLength, final long position,
         final long endPosition, final long offset) {
+        return wrap(
+            buffer, frameOffset, frameLength, FrameExtension.length(buffer, frameOffset), position, endPosition, offset);
+    }
+
+    /** The same for whoever knows the extension's length. */
+    Frame wrap(
+        final DirectBuffer buffer, final int frameOffset, final int frameLength, final int extensionLength,
+        final long position, final long endPosition, final long offset) {
         this.buffer = buffer;
         this.frameOffset = frameOffset;
         this.frameLength = frameLength;
-        this.extensionLength = FrameExtension.length(buffer, frameOffset);
+        this.extensionLength = extensionLength;
         this.position = position;
         this.endPosition = endPosition;
         this.offset = offset;

@@ -9,6 +9,7 @@ import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.thread.IdleStrategies;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -46,6 +47,7 @@ public final class PartitionReader implements AutoCloseable {
         }
     }
 
+    private static final long NONE = -1;
     private static final int SKIP = 0;
     private static final int HAND_OVER = 1;
     private static final int WAIT = 2;
@@ -109,9 +111,14 @@ public final class PartitionReader implements AutoCloseable {
     public int poll(final FrameHandler handler, final int limit) {
         final long bound = bound();
         int handled = 0;
-        while (handled < limit && toNextFrame(bound)) {
+        while (handled < limit) {
+            final long next = toNextFrame(bound);
+            if (next < 0) {
+                break;
+            }
             handler.onFrame(frame);
-            passFrame();
+            position = next;
+            offset++;
             handled++;
         }
         return handled;
@@ -125,12 +132,17 @@ public final class PartitionReader implements AutoCloseable {
     public int controlledPoll(final ControlledFrameHandler handler, final int limit) {
         final long bound = bound();
         int handled = 0;
-        while (handled < limit && toNextFrame(bound)) {
+        while (handled < limit) {
+            final long next = toNextFrame(bound);
+            if (next < 0) {
+                break;
+            }
             final ControlledFrameHandler.Action action = handler.onFrame(frame);
             if (action == ControlledFrameHandler.Action.ABORT) {
                 break;
             }
-            passFrame();
+            position = next;
+            offset++;
             handled++;
             if (action == ControlledFrameHandler.Action.BREAK) {
                 break;
@@ -182,7 +194,7 @@ public final class PartitionReader implements AutoCloseable {
                 while (handled < limit && --index >= 0) {
                     seek(backward.position(index), backward.number(index));
                     // what compaction took, or the truncated beginning of a message, is passed: this is another record then
-                    if (toNextFrame(bound) && frame.position() == backward.position(index)) {
+                    if (toNextFrame(bound) >= 0 && frame.position() == backward.position(index)) {
                         handler.onFrame(frame);
                         handled++;
                         behind = position;
@@ -240,37 +252,44 @@ public final class PartitionReader implements AutoCloseable {
         return isolation == ReadIsolation.VISIBLE ? Long.MAX_VALUE : log.boundOf(isolation);
     }
 
-    /** Passes what is not to be handed over, and points the flyweight at the frame that is; false if none is there yet. */
-    private boolean toNextFrame(final long bound) {
+    /**
+     * Passes what is not to be handed over, and points the flyweight at the frame that is. The reader stays before it.
+     *
+     * @return position behind the frame, which a register carries past the handler; {@link #NONE} if none is there yet.
+     */
+    private long toNextFrame(final long bound) {
         while (true) {
             if ((segment == null || position >= segment.endPosition()) && !nextSegment()) {
-                return false;
+                return NONE;
             }
-            final int frameOffset = segment.offsetOf(position);
+            final long at = position;
+            final int frameOffset = segment.offsetOf(at);
             // acquire: pairs with the release store of the length that commits the frame
             final int length = buffer.getIntAcquire(frameOffset + FrameDescriptor.LENGTH_OFFSET);
             if (length <= 0) {
-                if (position < recoveredEnd) {
-                    throw log.corrupt(segment, position); // recovery left no gap
+                if (at < recoveredEnd) {
+                    throw log.corrupt(segment, at); // recovery left no gap
                 }
-                return false;
+                return NONE;
             }
-            final long next = position + BitUtil.align(length, FrameDescriptor.ALIGNMENT);
+            final long next = at + BitUtil.align(length, FrameDescriptor.ALIGNMENT);
             if (next > bound) {
-                return false;
+                return NONE;
             }
-            if (position < verifyBelow && !checksum.isIntact(segment, frameOffset, length)) {
-                throw log.corrupt(segment, position);
+            if (at < verifyBelow && !checksum.isIntact(segment, frameOffset, length)) {
+                throw log.corrupt(segment, at);
             }
-            final byte flags = buffer.getByte(frameOffset + FrameDescriptor.FLAGS_OFFSET);
+            // version, flags and extension words are neighbours: one load
+            final int header = buffer.getInt(frameOffset + FrameDescriptor.VERSION_OFFSET, ByteOrder.LITTLE_ENDIAN);
+            final byte flags = (byte) (header >> 8);
             if (flags == 0) {
-                frame.wrap(buffer, frameOffset, length, position, offset);
-                return true;
+                frame.wrap(buffer, frameOffset, length, (header >>> 16) << 3, at, next, offset);
+                return next;
             }
             if (flags != FrameDescriptor.FLAG_PADDING) {
                 final int answer = lookAt(flags, frameOffset, length, next);
                 if (answer != SKIP) {
-                    return answer == HAND_OVER;
+                    return answer == HAND_OVER ? next : NONE;
                 }
             }
             position = next;
@@ -311,11 +330,6 @@ public final class PartitionReader implements AutoCloseable {
         }
         frame.wrap(assembler.buffer(), 0, length, position, next, offset);
         return HAND_OVER;
-    }
-
-    private void passFrame() {
-        position = frame.endPosition();
-        offset++;
     }
 
     /** Position of the next frame. */

@@ -68,8 +68,8 @@ class EngineConfigTest {
     void shouldWatchReadersAsConfigured() {
         try (Peregrine engine = open("peregrine { streams.a {}, idle-readers { warn-after = 2s } }")) {
             final Stream later = engine.provisionStream(StreamConfig.of("later"));
-            assertThat(engine.stream("a").partition(0).idleReaderLimits())
-                .isEqualTo(later.partition(0).idleReaderLimits())
+            assertThat(engine.stream("a").partition(0).idleReaders().limits())
+                .isEqualTo(later.partition(0).idleReaders().limits())
                 .isEqualTo(new IdleReaderLimits(2_000_000_000L, 60_000_000_000L));
         }
     }

@@ -222,7 +222,7 @@ public final class EventBus implements AutoCloseable {
         idleReaderLimits = limits;
         for (final Stream stream : streams.values()) {
             for (int i = 0; i < stream.partitions(); i++) {
-                stream.partition(i).idleReaderLimits(limits);
+                stream.partition(i).idleReaders().limits(limits);
             }
         }
     }
@@ -408,7 +408,7 @@ public final class EventBus implements AutoCloseable {
                 final PartitionLog partition = PartitionLog.open(new PartitionConfig(
                     streamFiles.partition(config.name(), i), config.name() + "/" + i,
                     config.segmentLength(), config.durability(), config.forceIntervalMs(), storageOf(config), files));
-                partition.idleReaderLimits(idleReaderLimits);
+                partition.idleReaders().limits(idleReaderLimits);
                 partitions.add(partition);
             }
             return partitions;

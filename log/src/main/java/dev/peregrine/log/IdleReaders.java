@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The readers of a partition, watched by housekeeping: one that stands at records that it cannot get is named in the
  * log, with the reason. A reader that merely has not polled what is there, or has nothing to poll, is left alone. Readers
- * pay nothing: their positions are read from outside.
+ * pay nothing: their positions are read from outside. What is public may be called from any thread.
  */
-final class IdleReaders {
+public final class IdleReaders {
     private static final Logger LOG = LoggerFactory.getLogger(IdleReaders.class);
     private static final long CHECK_INTERVAL_NS = 1_000_000_000;
 
@@ -59,19 +59,23 @@ final class IdleReaders {
         watches.remove(watch);
     }
 
-    void limits(final IdleReaderLimits value) {
+    /** Says when housekeeping speaks up. */
+    public void limits(final IdleReaderLimits value) {
         limits = value;
     }
 
-    IdleReaderLimits limits() {
+    /** When housekeeping speaks up. */
+    public IdleReaderLimits limits() {
         return limits;
     }
 
-    long warnings() {
+    /** How often housekeeping has warned of a reader that could not get records that were there. */
+    public long warnings() {
         return warnings;
     }
 
-    long errors() {
+    /** How often such a warning has become an error. */
+    public long errors() {
         return errors;
     }
 

@@ -140,27 +140,8 @@ public final class PartitionLog implements AutoCloseable {
         committedBy = position;
     }
 
-    /** Says when housekeeping speaks up about readers that cannot get records that are there. */
-    public void idleReaderLimits(final IdleReaderLimits limits) {
-        idleReaders.limits(limits);
-    }
-
-    /** When housekeeping speaks up. */
-    public IdleReaderLimits idleReaderLimits() {
-        return idleReaders.limits();
-    }
-
-    /** How often housekeeping has warned of a reader that could not get records that were there. */
-    public long idleReaderWarnings() {
-        return idleReaders.warnings();
-    }
-
-    /** How often such a warning has become an error. */
-    public long idleReaderErrors() {
-        return idleReaders.errors();
-    }
-
-    IdleReaders idleReaders() {
+    /** Watches for readers that cannot get records that are there. */
+    public IdleReaders idleReaders() {
         return idleReaders;
     }
 

@@ -52,8 +52,8 @@ class IdleReadersTest {
     }
 
     private void assertSpoken(final long warnings, final long errors) {
-        assertThat(log.idleReaderWarnings()).isEqualTo(warnings);
-        assertThat(log.idleReaderErrors()).isEqualTo(errors);
+        assertThat(log.idleReaders().warnings()).isEqualTo(warnings);
+        assertThat(log.idleReaders().errors()).isEqualTo(errors);
     }
 
     @Test
@@ -141,7 +141,7 @@ class IdleReadersTest {
 
     @Test
     void shouldForgetAReaderThatIsClosedAndFollowOtherLimits() {
-        log.idleReaderLimits(new IdleReaderLimits(SECOND, 2 * SECOND));
+        log.idleReaders().limits(new IdleReaderLimits(SECOND, 2 * SECOND));
         appender.claim(10);
         checkAt(1);
         checkAt(2);

@@ -441,6 +441,19 @@ public final class EventBus implements AutoCloseable {
     }
 
     /**
+     * Ends a stream for good: it takes no more records, and readers are told when they have reached its end. What was
+     * claimed before is not lost; what is claimed later is refused with an {@link
+     * dev.peregrine.core.error.EndOfStreamException}. The stream may be in use. Idempotent; a stop in the middle can leave
+     * some partitions ended and others not: end it again.
+     */
+    public void end(final String stream) {
+        final Stream of = stream(stream);
+        for (int i = 0; i < of.partitions(); i++) {
+            of.partition(i).end();
+        }
+    }
+
+    /**
      * Deletes whole segments of a partition of which every record lies before a number; readers that are still there go
      * on at the first record that is kept. The stream may be in use. Durable when this returns.
      *

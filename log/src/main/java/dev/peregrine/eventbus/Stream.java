@@ -157,6 +157,11 @@ public final class Stream {
         return work;
     }
 
+    /** Whether every partition was ended; see {@link EventBus#end}. */
+    public boolean isEnded() {
+        return partitions.stream().allMatch(PartitionLog::isEnded);
+    }
+
     /** Deletes what the stream's retention does not keep. */
     synchronized void retain(final RetentionKeeper keeper) {
         if (!closed) {

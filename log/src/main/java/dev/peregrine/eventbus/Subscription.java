@@ -297,6 +297,15 @@ public final class Subscription implements AutoCloseable {
         return gaps;
     }
 
+    /** Whether everything of a stream that was ended has been polled: there will never be more. */
+    public boolean isEndOfStream() {
+        boolean ended = true;
+        for (final PartitionReader reader : readers) {
+            ended &= reader.isEndOfStream();
+        }
+        return ended;
+    }
+
     /** Records that are committed without a gap and not yet polled, over all partitions. */
     public long lagRecords() {
         long lag = 0;

@@ -4,6 +4,7 @@
  */
 package dev.peregrine.log;
 
+import dev.peregrine.codec.control.EndOfStreamEncoder;
 import dev.peregrine.core.error.RecordTooLongException;
 import dev.peregrine.core.error.TransactionIdOutOfOrderException;
 import org.agrona.BitUtil;
@@ -272,6 +273,27 @@ public final class Appender implements AutoCloseable {
         if (claimTransactionId >= 0) {
             lastTransactionId = claimTransactionId;
         }
+    }
+
+    /**
+     * Writes the frame that ends the log.
+     *
+     * @param claimed the place at which everything behind belongs to this appender alone.
+     */
+    void commitEnd(final long claimed, final long timestampNs) {
+        final long position = StreamEnd.placeFor(claimed, segmentLength);
+        if (position > claimed) {
+            changeSegment(claimed);
+            segment.pad(claimed, (int) (position - claimed));
+        }
+        changeSegment(position);
+        claimOffset = segment.offsetOf(position);
+        claimPosition = position;
+        claimFrameLength = FrameDescriptor.HEADER_LENGTH + StreamEnd.PAYLOAD_LENGTH;
+        buffer.putIntRelease(claimOffset + FrameDescriptor.LENGTH_OFFSET, -claimFrameLength);
+        StreamEnd.encode(buffer, claimOffset + FrameDescriptor.HEADER_LENGTH, position);
+        commitFrame(EndOfStreamEncoder.SCHEMA_ID, EndOfStreamEncoder.TEMPLATE_ID, 0, timestampNs, 0,
+            FrameDescriptor.FLAG_CONTROL);
     }
 
     /** Gives the claim up; its room becomes padding that readers skip. */

@@ -42,8 +42,8 @@ final class LogForcer {
     }
 
     private long walk() {
-        if (log.walkedTo() > walker.endPosition()) {
-            walker.seek(log.walkedTo()); // the index has been there
+        if (log.index().walkedTo() > walker.endPosition()) {
+            walker.seek(log.index().walkedTo()); // the index has been there
         }
         while (walker.next()) {
             // only the position matters
@@ -53,7 +53,7 @@ final class LogForcer {
 
     void awaitDurable(final long position) {
         while (durable < position) {
-            log.checkWritable();
+            log.checkHealthy();
             boolean moved = false;
             if (forcing.tryLock()) {
                 try {
@@ -83,7 +83,7 @@ final class LogForcer {
     }
 
     private boolean forceCommitted() {
-        log.checkWritable(); // a failed force is final, also for those who waited for it
+        log.checkHealthy(); // a failed force is final, also for those who waited for it
         final long target = walk();
         lastForceNs = System.nanoTime();
         if (target <= durable) {

@@ -6,9 +6,11 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.EndOfStreamException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.time.EngineClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -47,6 +49,10 @@ public final class PartitionLog implements AutoCloseable {
 
     private volatile long allocatedEnd;
     private volatile PeregrineException failure;
+    /** Why nothing is appended any more: the failure, or the end of the stream. */
+    private volatile PeregrineException refusal;
+    /** End of a log that was ended, or -1. */
+    private volatile long endedAt = -1;
     private volatile LongSupplier committedBy;
     private final IdleReaders idleReaders = new IdleReaders(this);
     /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by {@link #allocating}. */
@@ -62,6 +68,10 @@ public final class PartitionLog implements AutoCloseable {
         this.allocatedEnd = segments.allocatedEnd();
         this.forcer = new LogForcer(this, recovery.endPosition());
         this.index = new LogIndex(this);
+        if (StreamEnd.isBefore(segments, recovery.endPosition())) {
+            tail.putLongVolatile(TAIL_OFFSET, StreamEnd.BEYOND + recovery.endPosition());
+            markEnded(recovery.endPosition());
+        }
         this.maintenance = new SegmentMaintenance(this);
     }
 
@@ -112,7 +122,52 @@ public final class PartitionLog implements AutoCloseable {
 
     /** End of what publishers have claimed. */
     public long appendedPosition() {
-        return tail.getLongVolatile(TAIL_OFFSET);
+        final long claimed = tail.getLongVolatile(TAIL_OFFSET);
+        return claimed < StreamEnd.BEYOND ? claimed : awaitEndPosition();
+    }
+
+    private long awaitEndPosition() {
+        while (endedAt < 0) {
+            Thread.onSpinWait(); // whoever ends the log is between two stores
+        }
+        return endedAt;
+    }
+
+    /**
+     * Ends the log for good: a control frame becomes its last, and nothing can be claimed behind it. What was claimed
+     * before is committed as ever, and readers meet it before the end; whoever claims later gets an {@link
+     * EndOfStreamException}, and nothing of his is written. Returns when the end is as safe as the log's durability makes
+     * its records. Idempotent.
+     */
+    public void end() {
+        synchronized (tail) {
+            if (endedAt < 0) {
+                checkWritable();
+                awaitAllocated(config.segmentLength());
+                try (Appender appender = new Appender(this, 0)) {
+                    final long claimed = tail.getAndAddLong(TAIL_OFFSET, StreamEnd.BEYOND);
+                    markEnded(StreamEnd.placeFor(claimed, config.segmentLength()) + StreamEnd.LENGTH);
+                    appender.commitEnd(claimed, EngineClock.INSTANCE.nanoTime());
+                }
+            }
+        }
+        if (config.durability() != Durability.OS) {
+            awaitDurable(endedAt);
+        }
+    }
+
+    private void markEnded(final long end) {
+        endedAt = end;
+        refusal = endOfStream();
+    }
+
+    private EndOfStreamException endOfStream() {
+        return new EndOfStreamException("log " + config.name() + " was ended: it takes no more records");
+    }
+
+    /** Whether the log was ended. */
+    public boolean isEnded() {
+        return endedAt >= 0;
     }
 
     /** Everything before it is on disk. Moves only with {@link #force} or by the stream's durability. */
@@ -220,7 +275,7 @@ public final class PartitionLog implements AutoCloseable {
      * lies before it. The durable position stays where it is.
      */
     public void forceFrom(final long position) {
-        checkWritable();
+        checkHealthy();
         forceRange(position, forcer.committedEnd());
     }
 
@@ -246,7 +301,9 @@ public final class PartitionLog implements AutoCloseable {
      * MiB, is kept whole.
      */
     public void truncateBefore(final long position) {
-        index.truncateBefore(Math.min(position, segments.baseOf(appendedPosition())));
+        // what says that it was ended stays
+        final long last = isEnded() ? endedAt - 1 : appendedPosition();
+        index.truncateBefore(Math.min(position, segments.baseOf(last)));
     }
 
     /**
@@ -303,7 +360,7 @@ public final class PartitionLog implements AutoCloseable {
         index.doWork(); // first: the forcer need not walk where it has been
         int work = forcer.doWork();
         if (appendedPosition() + (long) SEGMENTS_AHEAD * config.segmentLength() > allocatedEnd
-            && allocating.tryLock()) {
+            && !isEnded() && allocating.tryLock()) {
             try {
                 allocateNext();
                 work++;
@@ -314,9 +371,8 @@ public final class PartitionLog implements AutoCloseable {
         return work;
     }
 
-    /** Everything before this position is known to be committed without a gap. */
-    long walkedTo() {
-        return index.walkedTo();
+    LogIndex index() {
+        return index;
     }
 
     /** A reader that looks up no numbers and puts no messages together. */
@@ -360,22 +416,6 @@ public final class PartitionLog implements AutoCloseable {
         return index.highestTransactionId();
     }
 
-    IndexDescriptor.Entry placeOfOffset(final long number) {
-        return index.placeOfOffset(number);
-    }
-
-    IndexDescriptor.Entry placeOfTimestamp(final long timestampNs) {
-        return index.placeOfTimestamp(timestampNs);
-    }
-
-    IndexDescriptor.Entry entryBefore(final long position) {
-        return index.entryBefore(position);
-    }
-
-    IndexDescriptor.Entry placeOfTransactionId(final long id) {
-        return index.placeOfTransactionId(id);
-    }
-
     /** End of the part that is committed without a gap. */
     long committedEnd() {
         return forcer.committedEnd();
@@ -385,7 +425,16 @@ public final class PartitionLog implements AutoCloseable {
         return segments;
     }
 
+    /** Refuses whoever wants to append to a log that has failed, is closed or was ended. */
     void checkWritable() {
+        if (refusal != null) {
+            checkHealthy();
+            throw endOfStream();
+        }
+    }
+
+    /** Refuses whoever needs a log that is open and has not failed. */
+    void checkHealthy() {
         final PeregrineException failed = failure;
         if (failed != null) {
             throw failed instanceof ClosedException
@@ -397,6 +446,7 @@ public final class PartitionLog implements AutoCloseable {
     /** A failed force proves that bytes may be lost: nothing more is appended until the log is opened anew. */
     void fail(final PeregrineException cause) {
         failure = cause;
+        refusal = cause;
     }
 
     /** Returns the end of the allocated space once there is at least so much behind the tail. */
@@ -439,12 +489,16 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The segment of a claimed position. Waits for room in the rare case that many claims outran the allocation. */
     Segment acquireForWrite(final long position) {
+        if (position >= StreamEnd.BEYOND) {
+            checkHealthy();
+            throw endOfStream();
+        }
         while (true) {
             final Segment segment = segments.acquire(position);
             if (segment != null) {
                 return segment;
             }
-            checkWritable();
+            checkHealthy();
             if (position < startPosition()) {
                 throw new StorageException("the claim at position " + position + " of log " + config.name()
                     + " was truncated away before it was committed");

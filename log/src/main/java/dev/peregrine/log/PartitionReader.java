@@ -332,6 +332,11 @@ public final class PartitionReader implements AutoCloseable {
         return HAND_OVER;
     }
 
+    /** Whether the reader has passed everything of a log that was ended: it will never be handed anything again. */
+    public boolean isEndOfStream() {
+        return log.isEnded() && position >= log.appendedPosition();
+    }
+
     /** Position of the next frame. */
     public long position() {
         return position;
@@ -362,19 +367,19 @@ public final class PartitionReader implements AutoCloseable {
 
     /** Goes to a record by its number; to the first that is kept if it was truncated, to the end if it is not there. */
     public void seekToOffset(final long number) {
-        final IndexDescriptor.Entry place = log.placeOfOffset(number);
+        final IndexDescriptor.Entry place = log.index().placeOfOffset(number);
         seek(place.position(), place.offset());
     }
 
     /** Goes to the first record, in the order of the log, that is not older than a time, or to the end. */
     public void seekToTimestamp(final long timestampNs) {
-        final IndexDescriptor.Entry place = log.placeOfTimestamp(timestampNs);
+        final IndexDescriptor.Entry place = log.index().placeOfTimestamp(timestampNs);
         seek(place.position(), place.offset());
     }
 
     /** Goes to the first record whose transaction id is not smaller, see {@link PartitionLog#positionOfTransactionId}. */
     public void seekToTransactionId(final long id) {
-        final IndexDescriptor.Entry place = log.placeOfTransactionId(id);
+        final IndexDescriptor.Entry place = log.index().placeOfTransactionId(id);
         seek(place.position(), place.offset());
     }
 

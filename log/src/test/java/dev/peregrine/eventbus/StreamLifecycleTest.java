@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.EndOfStreamException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.files.SystemFiles;
@@ -46,6 +47,28 @@ class StreamLifecycleTest {
     private static int count(final EventBus bus) {
         try (Subscription subscription = bus.subscribe("clicks", "all")) {
             return subscription.poll(frame -> { }, Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void shouldEndAStreamForPublishersAndReaders() {
+        try (EventBus bus = open()) {
+            bus.provision(CLICKS);
+            publish(bus, 100);
+            try (Publisher publisher = bus.publisher("clicks", "p"); Subscription all = bus.subscribe("clicks", "s")) {
+                assertThat(all.poll(frame -> { }, 1_000)).isEqualTo(100);
+                assertThat(all.isEndOfStream()).isFalse();
+                bus.end("clicks");
+                assertThatThrownBy(() -> publisher.publish(1, 1, 1, 0, new UnsafeBuffer(new byte[1]), 0, 1))
+                    .isInstanceOf(EndOfStreamException.class).hasMessageContaining("clicks");
+                assertThat(all.poll(frame -> { }, 1_000)).isZero();
+                assertThat(all.isEndOfStream()).isTrue();
+            }
+        }
+        try (EventBus bus = open()) {
+            assertThat(bus.stream("clicks").isEnded()).isTrue();
+            assertThat(count(bus)).isEqualTo(100);
+            assertThatThrownBy(() -> publish(bus, 1)).isInstanceOf(EndOfStreamException.class);
         }
     }
 

@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.codec.control.EndOfStreamDecoder;
+import dev.peregrine.codec.control.EndOfStreamEncoder;
+import dev.peregrine.codec.control.MessageHeaderEncoder;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * The control frame that ends a partition. It is always the last of the log, and always of the same length, so that
+ * opening a log finds it in one look before its end.
+ */
+final class StreamEnd {
+    /**
+     * What the tail is moved by, in one step, when a log ends: every claim before the step has its place before the end
+     * frame, and every claim after it gets a position at or beyond this, where nothing can be written.
+     */
+    static final long BEYOND = 1L << 62;
+    static final int PAYLOAD_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + EndOfStreamEncoder.BLOCK_LENGTH;
+    static final int LENGTH = FrameDescriptor.alignedLength(PAYLOAD_LENGTH);
+
+    private StreamEnd() {
+    }
+
+    /** Where the frame goes if the log ends at a position: there, or at the border that it would cross. */
+    static long placeFor(final long position, final int segmentLength) {
+        final long border = (position & -(long) segmentLength) + segmentLength;
+        return position + LENGTH <= border ? position : border;
+    }
+
+    static void encode(final MutableDirectBuffer buffer, final int at, final long position) {
+        new EndOfStreamEncoder().wrapAndApplyHeader(buffer, at, new MessageHeaderEncoder()).position(position);
+    }
+
+    /** Whether the end frame stands before a position at which the log ends. */
+    static boolean isBefore(final SegmentDirectory segments, final long position) {
+        final Segment segment = position < LENGTH ? null : segments.acquire(position - LENGTH);
+        if (segment == null) {
+            return false;
+        }
+        try {
+            final int offset = segment.offsetOf(position - LENGTH);
+            final int length = segment.buffer().getIntAcquire(offset + FrameDescriptor.LENGTH_OFFSET);
+            final FrameChecksum checksum = new FrameChecksum();
+            checksum.wrap(segment.mapping());
+            if (length != FrameDescriptor.HEADER_LENGTH + PAYLOAD_LENGTH || !checksum.isIntact(segment, offset, length)) {
+                return false;
+            }
+            final Frame frame = new Frame().wrap(segment.buffer(), offset, length, position - LENGTH, 0);
+            return frame.flags() == FrameDescriptor.FLAG_CONTROL && frame.schemaId() == EndOfStreamDecoder.SCHEMA_ID
+                && frame.templateId() == EndOfStreamDecoder.TEMPLATE_ID;
+        } finally {
+            segments.release(segment);
+        }
+    }
+}

@@ -26,7 +26,7 @@ public record PartitionConfig(
 
     /** Default bytes of data per segment. */
     public static final int DEFAULT_SEGMENT_LENGTH = 64 << 20;
-    private static final int MIN_SEGMENT_LENGTH = 64 << 10;
+    static final int MIN_SEGMENT_LENGTH = 64 << 10;
     private static final int MAX_SEGMENT_LENGTH = 1 << 30;
 
     /** Checks the numbers. */

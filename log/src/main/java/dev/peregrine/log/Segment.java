@@ -89,6 +89,10 @@ final class Segment {
         return buffer.getIntAcquire(SegmentDescriptor.SEALED_OFFSET) == sealOf(id);
     }
 
+    void unseal() {
+        buffer.putIntRelease(SegmentDescriptor.SEALED_OFFSET, 0);
+    }
+
     void seal() {
         buffer.putIntRelease(SegmentDescriptor.SEALED_OFFSET, sealOf(id));
     }

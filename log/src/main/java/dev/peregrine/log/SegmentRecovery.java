@@ -144,7 +144,7 @@ final class SegmentRecovery {
     }
 
     /** Walks unfinished claims and zeros; returns the first offset that is neither. */
-    private static int endOfHole(final Segment segment, final int from) {
+    static int endOfHole(final Segment segment, final int from) {
         final int capacity = segment.buffer().capacity();
         int offset = from;
         while (offset < capacity) {

@@ -10,6 +10,7 @@ import dev.peregrine.core.error.SchemaMismatchException;
 import dev.peregrine.core.error.TransactionIdOutOfOrderException;
 import dev.peregrine.log.Appender;
 import dev.peregrine.log.FrameDescriptor;
+import dev.peregrine.log.RecordBatch;
 import dev.peregrine.log.RecordOptions;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -83,7 +84,7 @@ public final class Publisher implements AutoCloseable {
      *     claimed. Where the stream's limits say that a publisher waits, this does.
      */
     public int claim(final long keyHash, final int payloadLength) {
-        final Appender appender = appenderOf(keyHash, payloadLength);
+        final Appender appender = appenderOf(keyHash, 1, payloadLength);
         final int offset = appender.claimMessage(payloadLength, null);
         claimed = appender;
         claimedKeyHash = keyHash;
@@ -97,18 +98,18 @@ public final class Publisher implements AutoCloseable {
      *     before a restart; nothing is claimed.
      */
     public int claim(final long keyHash, final int payloadLength, final RecordOptions options) {
-        final Appender appender = appenderOf(keyHash, payloadLength);
+        final Appender appender = appenderOf(keyHash, 1, payloadLength);
         final int offset = appender.claimMessage(payloadLength, options);
         claimed = appender;
         claimedKeyHash = keyHash;
         return offset;
     }
 
-    private Appender appenderOf(final long keyHash, final int payloadLength) {
+    private Appender appenderOf(final long keyHash, final int records, final int bytes) {
         if (claimed != null) {
             throw new IllegalStateException("claim while one is open: commit or abort it first");
         }
-        quota.admit(1, payloadLength);
+        quota.admit(records, bytes);
         return appenders[partitioner == null ? stream.partitionOf(keyHash) : chosen(keyHash)];
     }
 
@@ -215,6 +216,59 @@ public final class Publisher implements AutoCloseable {
         final int at = claim(keyHash, length, options);
         buffer().putBytes(at, source, offset, length);
         return commit(schemaId, templateId, timestampNs, sequence);
+    }
+
+    /** Publishes the records of a batch under the next sequences; see {@link #publishBatch(RecordBatch, long)}. */
+    public long publishBatch(final RecordBatch batch) {
+        return publishBatch(batch, lastSequence + 1);
+    }
+
+    /**
+     * Publishes the records of a batch into one partition with one claim, in order; those whose sequence is in the log
+     * already are left out, so that a batch may be published again after a failure. The partition is that of the first
+     * record. The batch keeps its records until it is cleared. A batch longer than a frame of the stream is published in
+     * parts, so of a longer one a failure may leave the first records in the log: {@link RecordBatch#published} tells.
+     *
+     * @param firstSequence sequence of the first record; the others count on.
+     * @return the position behind the last in its partition, or {@link #DUPLICATE} if all are in the log already.
+     * @throws IllegalArgumentException if it is empty, or the key of a record belongs to another partition.
+     * @throws IllegalStateException if a claim is open.
+     * @throws RecordTooLongException if a record is longer than a frame; nothing was published.
+     * @throws TransactionIdOutOfOrderException if this publisher has used a greater transaction id in the partition;
+     *     nothing was published.
+     * @throws dev.peregrine.core.error.QuotaExceededException if a hard limit of the stream refuses it; nothing was
+     *     published.
+     */
+    public long publishBatch(final RecordBatch batch, final long firstSequence) {
+        if (batch.size() == 0) {
+            throw new IllegalArgumentException("the batch is empty");
+        }
+        checkKeys(batch);
+        final long known = lastSequence - firstSequence + 1;
+        if (known >= batch.size()) {
+            return DUPLICATE;
+        }
+        final int from = (int) Math.max(known, 0);
+        final Appender appender = appenderOf(batch.keyHash(0), batch.size() - from, batch.payloadBytes(from));
+        try {
+            return appender.append(batch, from, firstSequence + from);
+        } finally {
+            lastSequence = Math.max(lastSequence, firstSequence + batch.published() - 1);
+        }
+    }
+
+    private void checkKeys(final RecordBatch batch) {
+        if (partitioner != null || stream.partitions() == 1) {
+            return;
+        }
+        final int partition = stream.partitionOf(batch.keyHash(0));
+        for (int record = batch.next(0); record < batch.length(); record = batch.next(record)) {
+            if (stream.partitionOf(batch.keyHash(record)) != partition) {
+                throw new IllegalArgumentException("key hash " + batch.keyHash(record) + " does not belong to partition "
+                    + partition + " of stream " + stream.name() + " like the batch's first record: gather the records of"
+                    + " each partition by themselves");
+            }
+        }
     }
 
     /** Gives an open claim up, and the name free. Idempotent. */

@@ -70,30 +70,37 @@ public final class Appender implements AutoCloseable {
         if (claimOffset != NOTHING_CLAIMED) {
             throw new IllegalStateException("claim while one is open: commit or abort it first");
         }
-        final int alignedLength = FrameDescriptor.alignedLength(payloadLength);
-        long position;
+        final long position = claimRange(FrameDescriptor.alignedLength(payloadLength));
+        return begin(position, FrameDescriptor.HEADER_LENGTH + payloadLength) + FrameDescriptor.HEADER_LENGTH;
+    }
+
+    /** Claims room within one segment, waiting for it if need be. */
+    private long claimRange(final int alignedLength) {
         while (true) {
             log.checkWritable();
             if (log.tail() + segmentLength > allocatedLimit) {
                 allocatedLimit = log.awaitAllocated(segmentLength);
             }
-            position = log.claim(alignedLength);
+            final long position = log.claim(alignedLength);
             if ((position & mask) + alignedLength <= segmentLength) {
-                break;
+                return position;
             }
             padStraddled(position, alignedLength);
         }
+    }
+
+    /** Marks a claimed range as such; returns its offset in the buffer. */
+    private int begin(final long position, final int length) {
         if (segment == null || !segment.contains(position)) {
             changeSegment(position);
         }
         final int offset = segment.offsetOf(position);
-        final int frameLength = FrameDescriptor.HEADER_LENGTH + payloadLength;
         // negative: claimed, not yet readable; tells recovery how far the claim reaches
-        buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, -frameLength);
+        buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, -length);
         claimPosition = position;
-        claimFrameLength = frameLength;
+        claimFrameLength = length;
         claimOffset = offset;
-        return offset + FrameDescriptor.HEADER_LENGTH;
+        return offset;
     }
 
     /**
@@ -112,8 +119,7 @@ public final class Appender implements AutoCloseable {
         checkTransactionId(options.transactionId());
         final int at = claim(payloadLength + extensionLength);
         options.write(buffer, at);
-        claimExtensionWords = extensionLength >> 3;
-        claimTransactionId = options.transactionId();
+        extend(extensionLength, options.transactionId());
         return at + extensionLength;
     }
 
@@ -157,7 +163,7 @@ public final class Appender implements AutoCloseable {
         return at;
     }
 
-    private void checkTransactionId(final long transactionId) {
+    void checkTransactionId(final long transactionId) {
         if (transactionId >= 0 && transactionId < lastTransactionId()) {
             throw new TransactionIdOutOfOrderException("transaction id " + transactionId + " is out of order in log "
                 + log.config().name() + ": its publisher has used " + lastTransactionId
@@ -206,17 +212,33 @@ public final class Appender implements AutoCloseable {
         return end;
     }
 
-    private long commitFrame(
+    /** Says what was written as the extension of the claimed frame. */
+    void extend(final int extensionLength, final long transactionId) {
+        claimExtensionWords = extensionLength >> 3;
+        claimTransactionId = transactionId;
+    }
+
+    int maxPayloadLength() {
+        return maxPayloadLength;
+    }
+
+    int maxFrameLength() {
+        return maxPayloadLength + FrameDescriptor.HEADER_LENGTH;
+    }
+
+    String logName() {
+        return log.config().name();
+    }
+
+    long commitFrame(
         final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
         final byte flags) {
         final UnsafeBuffer buffer = this.buffer;
         final int offset = claimOffset;
         final int frameLength = claimFrameLength;
         final int extensionWords = claimExtensionWords;
-        // version, flags, extension words, schema id and template id are neighbours: one store
         buffer.putLong(offset + FrameDescriptor.VERSION_OFFSET,
-            (FrameDescriptor.VERSION & 0xFFL) | (flags & 0xFFL) << 8 | (extensionWords & 0xFFFFL) << 16
-                | (schemaId & 0xFFFFL) << 32 | (templateId & 0xFFFFL) << 48);
+            FrameDescriptor.firstWord(flags, extensionWords, schemaId, templateId));
         buffer.putLong(offset + FrameDescriptor.TIMESTAMP_OFFSET, timestampNs);
         buffer.putLong(offset + FrameDescriptor.KEY_HASH_OFFSET, keyHash);
         buffer.putLong(offset + FrameDescriptor.PRODUCER_ID_OFFSET, producerId);
@@ -232,35 +254,12 @@ public final class Appender implements AutoCloseable {
         return claimPosition + BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
     }
 
-    /** Cuts the message into as many frames as it needs; the last of them publishes it. */
     private long commitMessage(
         final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
         final byte flags) {
         checkClaimed();
         endMessage();
-        final byte fragment = (byte) (flags | FrameDescriptor.FLAG_FRAGMENT);
-        final int begin = claim(maxPayloadLength);
-        buffer.putBytes(begin, message.buffer(), 0, maxPayloadLength);
-        final long first = claimPosition;
-        claimExtensionWords = message.extensionLength() >> 3;
-        claimTransactionId = FrameExtension.NO_TRANSACTION_ID;
-        long end = commitFrame(
-            schemaId, templateId, keyHash, timestampNs, sequence, (byte) (fragment | FrameDescriptor.FLAG_BEGIN));
-        int written = maxPayloadLength;
-        boolean last = false;
-        while (!last) {
-            last = message.length() - written <= maxPayloadLength - message.lastExtensionLength();
-            final int extensionLength = last ? message.lastExtensionLength() : FrameExtension.LONG_ENTRY_LENGTH;
-            final int length = Math.min(message.length() - written, maxPayloadLength - extensionLength);
-            final int at = claim(extensionLength + length);
-            buffer.putBytes(message.writeExtension(buffer, at, first, last), message.buffer(), written, length);
-            claimExtensionWords = extensionLength >> 3;
-            claimTransactionId = last ? message.transactionId() : FrameExtension.NO_TRANSACTION_ID;
-            end = commitFrame(schemaId, templateId, keyHash, timestampNs, sequence,
-                last ? (byte) (fragment | FrameDescriptor.FLAG_END) : fragment);
-            written += length;
-        }
-        return end;
+        return message.commit(this, schemaId, templateId, keyHash, timestampNs, sequence, flags);
     }
 
     private void endMessage() {
@@ -319,6 +318,47 @@ public final class Appender implements AutoCloseable {
         final int at = claim(length);
         buffer.putBytes(at, source, offset, length);
         return commit(schemaId, templateId, keyHash, timestampNs, sequence);
+    }
+
+    /**
+     * Appends the records of a batch, in order, from one of them on.
+     *
+     * @param from index of the first record that is appended.
+     * @param firstSequence its sequence; those behind it count on.
+     * @return the position behind the last.
+     * @throws RecordTooLongException if one of them is longer than a frame may be; none was appended.
+     * @throws TransactionIdOutOfOrderException if this appender's producer has used a greater transaction id; none was
+     *     appended.
+     * @see #claim(int)
+     */
+    public long append(final RecordBatch batch, final int from, final long firstSequence) {
+        if (claimOffset != NOTHING_CLAIMED) {
+            throw new IllegalStateException("a batch while a claim is open: commit or abort it first");
+        }
+        final long end = BatchWriter.append(this, batch, from, producerId, firstSequence);
+        if (log.config().durability() == Durability.SYNC) {
+            log.awaitDurable(end);
+        }
+        return end;
+    }
+
+    /** The first length is stored last, so that readers get the part as a whole, and a crash leaves all or nothing. */
+    long appendPart(final RecordBatch batch, final int from, final int length) {
+        final int offset = begin(claimRange(length), length);
+        buffer.putBytes(offset + FrameDescriptor.CRC_OFFSET, batch.buffer(), from + FrameDescriptor.CRC_OFFSET,
+            length - FrameDescriptor.CRC_OFFSET);
+        for (int record = from; record < from + length; record = batch.next(record)) {
+            final int frame = offset + record - from;
+            buffer.putInt(frame + FrameDescriptor.CRC_OFFSET, checksum.compute(
+                frame, batch.frameLength(record), segment.id(), claimPosition + record - from));
+            if (batch.transactionId(record) >= 0) {
+                lastTransactionId = batch.transactionId(record);
+            }
+        }
+        // release: whoever sees this length sees every frame of the part
+        buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, batch.frameLength(from));
+        claimOffset = NOTHING_CLAIMED;
+        return claimPosition + length;
     }
 
     private void checkClaimed() {

@@ -117,6 +117,12 @@ public final class FrameDescriptor {
         return BitUtil.align(HEADER_LENGTH + payloadLength, ALIGNMENT);
     }
 
+    /** Version, flags, extension words, schema id and template id: neighbours at {@link #VERSION_OFFSET}. */
+    static long firstWord(final byte flags, final int extensionWords, final int schemaId, final int templateId) {
+        return (VERSION & 0xFFL) | (flags & 0xFFL) << 8 | (extensionWords & 0xFFFFL) << 16
+            | (schemaId & 0xFFFFL) << 32 | (templateId & 0xFFFFL) << 48;
+    }
+
     /** Whether a frame takes a record number: padding, control frames and all fragments but the last do not. */
     public static boolean countsAsRecord(final byte flags) {
         return flags == 0

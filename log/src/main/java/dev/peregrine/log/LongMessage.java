@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.RecordTooLongException;
 import org.agrona.BitUtil;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -49,30 +50,44 @@ final class LongMessage {
         return buffer;
     }
 
-    /** Bytes of extension and payload. */
-    int length() {
-        return length;
+    /** Cuts the message into as many frames as it needs; the last of them publishes it. Returns the position behind it. */
+    long commit(
+        final Appender appender, final int schemaId, final int templateId, final long keyHash, final long timestampNs,
+        final long sequence, final byte flags) {
+        final int longest = appender.maxPayloadLength();
+        final byte fragment = (byte) (flags | FrameDescriptor.FLAG_FRAGMENT);
+        final int begin = appender.claim(longest);
+        appender.buffer().putBytes(begin, buffer, 0, longest);
+        appender.extend(extensionLength, FrameExtension.NO_TRANSACTION_ID);
+        final long first = appender.claimPosition();
+        long end = appender.commitFrame(
+            schemaId, templateId, keyHash, timestampNs, sequence, (byte) (fragment | FrameDescriptor.FLAG_BEGIN));
+        int written = longest;
+        boolean last = false;
+        while (!last) {
+            last = length - written <= longest - lastExtensionLength();
+            final int extension = last ? lastExtensionLength() : FrameExtension.LONG_ENTRY_LENGTH;
+            final int part = Math.min(length - written, longest - extension);
+            final int at = appender.claim(extension + part);
+            writeExtension(appender.buffer(), at, first, last);
+            appender.buffer().putBytes(at + extension, buffer, written, part);
+            appender.extend(extension, last ? transactionId : FrameExtension.NO_TRANSACTION_ID);
+            end = appender.commitFrame(schemaId, templateId, keyHash, timestampNs, sequence,
+                last ? (byte) (fragment | FrameDescriptor.FLAG_END) : fragment);
+            written += part;
+        }
+        return end;
     }
 
-    int extensionLength() {
-        return extensionLength;
-    }
-
-    long transactionId() {
-        return transactionId;
-    }
-
-    /** Bytes of extension of its last fragment. */
-    int lastExtensionLength() {
+    private int lastExtensionLength() {
         return FrameExtension.LONG_ENTRY_LENGTH * (transactionId < 0 ? 1 : 2);
     }
 
-    /** Writes the extension of a fragment that is not the first; returns the offset behind it. */
-    int writeExtension(final UnsafeBuffer target, final int offset, final long first, final boolean last) {
-        int at = FrameExtension.putLong(target, offset, FrameExtension.FIRST_FRAGMENT, first);
+    private void writeExtension(
+        final MutableDirectBuffer target, final int offset, final long first, final boolean last) {
+        final int at = FrameExtension.putLong(target, offset, FrameExtension.FIRST_FRAGMENT, first);
         if (last && transactionId >= 0) {
-            at = FrameExtension.putLong(target, at, FrameExtension.TRANSACTION_ID, transactionId);
+            FrameExtension.putLong(target, at, FrameExtension.TRANSACTION_ID, transactionId);
         }
-        return at;
     }
 }

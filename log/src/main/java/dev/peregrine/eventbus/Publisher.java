@@ -25,6 +25,8 @@ import org.agrona.MutableDirectBuffer;
 public final class Publisher implements AutoCloseable {
     /** Result of publishing a sequence that is in the log already. */
     public static final long DUPLICATE = -1;
+    /** Result of a try that would have had to wait for room: the disk is full, or the next segment is not made yet. */
+    public static final int NO_ROOM = Appender.NO_ROOM;
 
     private final Stream stream;
     private final String name;
@@ -105,11 +107,37 @@ public final class Publisher implements AutoCloseable {
         return offset;
     }
 
+    /**
+     * As {@link #claim(long, int, RecordOptions)}, but answers {@link #NO_ROOM} instead of waiting for room, nothing being
+     * claimed. A record that is longer than a frame takes its room at its commit, which waits. A limit of the stream
+     * refuses or waits as it does in claim.
+     *
+     * @param options transaction id, key and headers, or null.
+     */
+    public int tryClaim(final long keyHash, final int payloadLength, final RecordOptions options) {
+        final Appender appender = chooseAppender(keyHash);
+        if (!appender.hasRoom(payloadLength)) {
+            return NO_ROOM; // before it counts against a limit
+        }
+        quota.admit(1, payloadLength);
+        final int offset = appender.tryClaim(payloadLength, options);
+        if (offset != NO_ROOM) {
+            claimed = appender;
+            claimedKeyHash = keyHash;
+        }
+        return offset;
+    }
+
     private Appender appenderOf(final long keyHash, final int records, final int bytes) {
+        final Appender appender = chooseAppender(keyHash);
+        quota.admit(records, bytes);
+        return appender;
+    }
+
+    private Appender chooseAppender(final long keyHash) {
         if (claimed != null) {
             throw new IllegalStateException("claim while one is open: commit or abort it first");
         }
-        quota.admit(records, bytes);
         return appenders[partitioner == null ? stream.partitionOf(keyHash) : chosen(keyHash)];
     }
 
@@ -214,6 +242,39 @@ public final class Publisher implements AutoCloseable {
         }
         checkSchema(schemaId, templateId);
         final int at = claim(keyHash, length, options);
+        buffer().putBytes(at, source, offset, length);
+        return commit(schemaId, templateId, timestampNs, sequence);
+    }
+
+    /**
+     * Publishes a record like the others, under the next sequence, but never waits for room.
+     *
+     * @param options transaction id, key and headers, or null.
+     * @return the position behind it, or {@link #NO_ROOM}.
+     */
+    public long tryPublish(
+        final long keyHash, final int schemaId, final int templateId, final long timestampNs,
+        final DirectBuffer source, final int offset, final int length, final RecordOptions options) {
+        return tryPublish(
+            keyHash, schemaId, templateId, timestampNs, lastSequence + 1, source, offset, length, options);
+    }
+
+    /**
+     * Publishes a record like the others, unless its sequence is in the log already, but never waits for room.
+     *
+     * @param options transaction id, key and headers, or null.
+     * @return the position behind it, {@link #DUPLICATE} or {@link #NO_ROOM}.
+     */
+    public long tryPublish(
+        final long keyHash, final int schemaId, final int templateId, final long timestampNs, final long sequence,
+        final DirectBuffer source, final int offset, final int length, final RecordOptions options) {
+        if (sequence <= lastSequence) {
+            return DUPLICATE;
+        }
+        final int at = tryClaim(keyHash, length, options);
+        if (at == NO_ROOM) {
+            return NO_ROOM;
+        }
         buffer().putBytes(at, source, offset, length);
         return commit(schemaId, templateId, timestampNs, sequence);
     }

@@ -20,6 +20,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * ended soon: readers wait at it.
  */
 public final class Appender implements AutoCloseable {
+    /** Result of a try: no room is allocated, because the disk is full or housekeeping has not come to it. */
+    public static final int NO_ROOM = -2;
+
     private static final int NOTHING_CLAIMED = -1;
     /** A message is being written that is longer than a frame; nothing is claimed in the log. */
     private static final int MESSAGE_CLAIMED = -2;
@@ -67,9 +70,7 @@ public final class Appender implements AutoCloseable {
         if (payloadLength < 0 || payloadLength > maxPayloadLength) {
             throw log.tooLong(payloadLength);
         }
-        if (claimOffset != NOTHING_CLAIMED) {
-            throw new IllegalStateException("claim while one is open: commit or abort it first");
-        }
+        checkNothingClaimed();
         final long position = claimRange(FrameDescriptor.alignedLength(payloadLength));
         return begin(position, FrameDescriptor.HEADER_LENGTH + payloadLength) + FrameDescriptor.HEADER_LENGTH;
     }
@@ -83,6 +84,17 @@ public final class Appender implements AutoCloseable {
             }
             final long position = log.claim(alignedLength);
             if ((position & mask) + alignedLength <= segmentLength) {
+                return position;
+            }
+            padStraddled(position, alignedLength);
+        }
+    }
+
+    private long tryClaimRange(final int alignedLength) {
+        while (true) {
+            log.checkWritable();
+            final long position = log.tryClaim(alignedLength);
+            if (position < 0 || (position & mask) + alignedLength <= segmentLength) {
                 return position;
             }
             padStraddled(position, alignedLength);
@@ -142,13 +154,47 @@ public final class Appender implements AutoCloseable {
         return claimLong(payloadLength, options);
     }
 
+    /**
+     * As {@link #claimMessage}, but never waits for room: it answers {@link #NO_ROOM} instead, nothing being claimed.
+     * Lock-free rather than wait-free. Somebody must do the housekeeping of the log, which allocates; the blocking claims
+     * would do it themselves. A record that is longer than a frame takes its room at its commit, which waits.
+     */
+    public int tryClaim(final int payloadLength, final RecordOptions options) {
+        final int extensionLength = options == null ? 0 : options.extensionLength();
+        if (payloadLength > maxPayloadLength - extensionLength) {
+            return log.hasRoom(segmentLength) ? claimLong(payloadLength, options) : NO_ROOM;
+        }
+        if (payloadLength < 0) {
+            throw log.tooLong(payloadLength);
+        }
+        checkNothingClaimed();
+        if (options != null) {
+            checkTransactionId(options.transactionId());
+        }
+        final int length = extensionLength + payloadLength;
+        final long position = tryClaimRange(FrameDescriptor.alignedLength(length));
+        if (position < 0) {
+            return NO_ROOM;
+        }
+        final int at = begin(position, FrameDescriptor.HEADER_LENGTH + length) + FrameDescriptor.HEADER_LENGTH;
+        if (options != null) {
+            options.write(buffer, at);
+            extend(extensionLength, options.transactionId());
+        }
+        return at + extensionLength;
+    }
+
+    /** Whether {@link #tryClaim} of a payload may find room now. */
+    public boolean hasRoom(final int payloadLength) {
+        return log.hasRoom(payloadLength > maxPayloadLength
+            ? segmentLength : FrameDescriptor.alignedLength(payloadLength));
+    }
+
     private int claimLong(final int payloadLength, final RecordOptions options) {
         if (payloadLength < 0) {
             throw log.tooLong(payloadLength);
         }
-        if (claimOffset != NOTHING_CLAIMED) {
-            throw new IllegalStateException("claim while one is open: commit or abort it first");
-        }
+        checkNothingClaimed();
         log.checkWritable();
         if (options != null) {
             checkTransactionId(options.transactionId());
@@ -332,9 +378,7 @@ public final class Appender implements AutoCloseable {
      * @see #claim(int)
      */
     public long append(final RecordBatch batch, final int from, final long firstSequence) {
-        if (claimOffset != NOTHING_CLAIMED) {
-            throw new IllegalStateException("a batch while a claim is open: commit or abort it first");
-        }
+        checkNothingClaimed();
         final long end = BatchWriter.append(this, batch, from, producerId, firstSequence);
         if (log.config().durability() == Durability.SYNC) {
             log.awaitDurable(end);
@@ -359,6 +403,12 @@ public final class Appender implements AutoCloseable {
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, batch.frameLength(from));
         claimOffset = NOTHING_CLAIMED;
         return claimPosition + length;
+    }
+
+    private void checkNothingClaimed() {
+        if (claimOffset != NOTHING_CLAIMED) {
+            throw new IllegalStateException("a claim is open: commit or abort it first");
+        }
     }
 
     private void checkClaimed() {

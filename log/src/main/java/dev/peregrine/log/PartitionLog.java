@@ -421,6 +421,23 @@ public final class PartitionLog implements AutoCloseable {
         return forcer.committedEnd();
     }
 
+    /** Whether so much room is allocated behind the tail now. */
+    boolean hasRoom(final int bytes) {
+        return appendedPosition() + bytes <= allocatedEnd;
+    }
+
+    /** Claims only what is allocated; negative if that is not enough. */
+    long tryClaim(final int alignedLength) {
+        long position;
+        do {
+            position = appendedPosition();
+            if (position + alignedLength > allocatedEnd) {
+                return -1;
+            }
+        } while (!tail.compareAndSetLong(TAIL_OFFSET, position, position + alignedLength));
+        return position;
+    }
+
     SegmentDirectory segments() {
         return segments;
     }

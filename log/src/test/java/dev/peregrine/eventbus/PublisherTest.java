@@ -118,4 +118,19 @@ class PublisherTest {
             assertThat(bus.stream("clicks").partition(0).appendedPosition()).isGreaterThan(300_000);
         }
     }
+
+    @Test
+    void shouldAnswerInsteadOfWaitingForRoom() {
+        try (EventBus bus = open(1); Publisher publisher = bus.publisher("clicks", "web")) {
+            assertThat(publisher.tryPublish(1, 1, 1, 1, payload, 0, 8, null)).isEqualTo(Publisher.NO_ROOM);
+            assertThat(publisher.tryClaim(1, 8, null)).isEqualTo(Publisher.NO_ROOM);
+            assertThat(publisher.lastSequence()).isEqualTo(-1);
+            bus.doHousekeeping();
+            assertThat(publisher.tryPublish(1, 1, 1, 1, payload, 0, 8, null)).isPositive();
+            assertThat(publisher.tryPublish(1, 1, 1, 1, 0, payload, 0, 8, null)).isEqualTo(Publisher.DUPLICATE);
+            assertThat(publisher.tryClaim(1, 8, new RecordOptions().transactionId(4))).isPositive();
+            publisher.commit(1, 1, 1, 1);
+            assertThat(read(bus)).containsExactly("0:-1", "1:4");
+        }
+    }
 }

@@ -10,8 +10,10 @@ import dev.peregrine.core.error.SchemaMismatchException;
 import dev.peregrine.core.error.TransactionIdOutOfOrderException;
 import dev.peregrine.log.Appender;
 import dev.peregrine.log.FrameDescriptor;
+import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.RecordBatch;
 import dev.peregrine.log.RecordOptions;
+import java.util.concurrent.CompletableFuture;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -38,6 +40,7 @@ public final class Publisher implements AutoCloseable {
     private long lastSequence;
     private Appender claimed;
     private long claimedKeyHash;
+    private int partition;
     private boolean closed;
 
     Publisher(final Stream stream, final String name, final Partitioner partitioner, final Runnable onClose) {
@@ -72,6 +75,21 @@ public final class Publisher implements AutoCloseable {
     /** Highest sequence in the log, or -1 if it has published nothing yet. */
     public long lastSequence() {
         return lastSequence;
+    }
+
+    /** Partition of the last claim. */
+    public int partition() {
+        return partition;
+    }
+
+    /** Waits until a position of the last claim's partition is on disk, forcing it if nobody else does. */
+    public void awaitDurable(final long position) {
+        stream.partition(partition).awaitDurable(position);
+    }
+
+    /** As {@link PartitionLog#whenDurable}, for a position of the last claim's partition. */
+    public CompletableFuture<Long> whenDurable(final long position) {
+        return stream.partition(partition).whenDurable(position);
     }
 
     /**
@@ -138,16 +156,17 @@ public final class Publisher implements AutoCloseable {
         if (claimed != null) {
             throw new IllegalStateException("claim while one is open: commit or abort it first");
         }
-        return appenders[partitioner == null ? stream.partitionOf(keyHash) : chosen(keyHash)];
+        partition = partitioner == null ? stream.partitionOf(keyHash) : chosen(keyHash);
+        return appenders[partition];
     }
 
     private int chosen(final long keyHash) {
-        final int partition = partitioner.partition(keyHash, appenders.length);
-        if (partition < 0 || partition >= appenders.length) {
-            throw new IllegalArgumentException("the partitioner of publisher '" + name + "' chose partition " + partition
+        final int choice = partitioner.partition(keyHash, appenders.length);
+        if (choice < 0 || choice >= appenders.length) {
+            throw new IllegalArgumentException("the partitioner of publisher '" + name + "' chose partition " + choice
                 + " of stream " + stream.name() + ", which has " + appenders.length);
         }
-        return partition;
+        return choice;
     }
 
     /** The memory of the current claim; valid until it is committed or aborted. */
@@ -322,7 +341,6 @@ public final class Publisher implements AutoCloseable {
         if (partitioner != null || stream.partitions() == 1) {
             return;
         }
-        final int partition = stream.partitionOf(batch.keyHash(0));
         for (int record = batch.next(0); record < batch.length(); record = batch.next(record)) {
             if (stream.partitionOf(batch.keyHash(record)) != partition) {
                 throw new IllegalArgumentException("key hash " + batch.keyHash(record) + " does not belong to partition "

@@ -33,6 +33,7 @@ public final class Appender implements AutoCloseable {
     private final int segmentLength;
     private final int maxPayloadLength;
     private final long mask;
+    private final Durability durability;
     private final FrameChecksum checksum = new FrameChecksum();
 
     private Segment segment;
@@ -43,7 +44,9 @@ public final class Appender implements AutoCloseable {
     private int claimFrameLength;
     /** Words of extension of the current claim; 0 whenever nothing is claimed. */
     private int claimExtensionWords;
+    private boolean claimHasOptions;
     private long claimTransactionId;
+    private Durability claimDurability;
     private long lastTransactionId = NOT_LOOKED_UP;
     /** Made for the first one. */
     private LongMessage message;
@@ -54,6 +57,8 @@ public final class Appender implements AutoCloseable {
         this.segmentLength = log.config().segmentLength();
         this.maxPayloadLength = log.config().maxPayloadLength();
         this.mask = segmentLength - 1L;
+        this.durability = log.config().durability();
+        this.claimDurability = durability;
     }
 
     /**
@@ -130,8 +135,7 @@ public final class Appender implements AutoCloseable {
         }
         checkTransactionId(options.transactionId());
         final int at = claim(payloadLength + extensionLength);
-        options.write(buffer, at);
-        extend(extensionLength, options.transactionId());
+        write(options, at);
         return at + extensionLength;
     }
 
@@ -178,8 +182,7 @@ public final class Appender implements AutoCloseable {
         }
         final int at = begin(position, FrameDescriptor.HEADER_LENGTH + length) + FrameDescriptor.HEADER_LENGTH;
         if (options != null) {
-            options.write(buffer, at);
-            extend(extensionLength, options.transactionId());
+            write(options, at);
         }
         return at + extensionLength;
     }
@@ -203,6 +206,9 @@ public final class Appender implements AutoCloseable {
             message = new LongMessage();
         }
         final int at = message.begin(log.config(), payloadLength, options);
+        if (options != null && options.durability() != null) {
+            claimDurability = options.durability();
+        }
         buffer = message.buffer();
         claimPosition = -1;
         claimOffset = MESSAGE_CLAIMED;
@@ -249,17 +255,35 @@ public final class Appender implements AutoCloseable {
     public long commit(
         final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
         final byte flags) {
+        final Durability wanted = claimDurability;
         final long end = claimOffset < 0
             ? commitMessage(schemaId, templateId, keyHash, timestampNs, sequence, flags)
             : commitFrame(schemaId, templateId, keyHash, timestampNs, sequence, flags);
-        if (log.config().durability() == Durability.SYNC) {
-            log.awaitDurable(end);
+        if (wanted != Durability.OS) {
+            acknowledge(end, wanted);
         }
         return end;
     }
 
+    private void acknowledge(final long end, final Durability wanted) {
+        if (wanted == Durability.SYNC) {
+            log.awaitDurable(end);
+        } else if (wanted == Durability.INTERVAL && durability != Durability.INTERVAL) {
+            log.requestForce(end);
+        }
+    }
+
+    private void write(final RecordOptions options, final int at) {
+        options.write(buffer, at);
+        extend(options.extensionLength(), options.transactionId());
+        if (options.durability() != null) {
+            claimDurability = options.durability();
+        }
+    }
+
     /** Says what was written as the extension of the claimed frame. */
     void extend(final int extensionLength, final long transactionId) {
+        claimHasOptions = true;
         claimExtensionWords = extensionLength >> 3;
         claimTransactionId = transactionId;
     }
@@ -294,7 +318,7 @@ public final class Appender implements AutoCloseable {
         // release: whoever sees the positive length sees all of the frame
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, frameLength);
         claimOffset = NOTHING_CLAIMED;
-        if (extensionWords != 0) {
+        if (claimHasOptions) {
             endOptions();
         }
         return claimPosition + BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
@@ -305,6 +329,7 @@ public final class Appender implements AutoCloseable {
         final byte flags) {
         checkClaimed();
         endMessage();
+        forgetOptions();
         return message.commit(this, schemaId, templateId, keyHash, timestampNs, sequence, flags);
     }
 
@@ -314,7 +339,7 @@ public final class Appender implements AutoCloseable {
     }
 
     private void endOptions() {
-        claimExtensionWords = 0;
+        forgetOptions();
         if (claimTransactionId >= 0) {
             lastTransactionId = claimTransactionId;
         }
@@ -346,11 +371,18 @@ public final class Appender implements AutoCloseable {
         checkClaimed();
         if (claimOffset == MESSAGE_CLAIMED) {
             endMessage();
+            forgetOptions();
             return;
         }
         segment.pad(claimPosition, BitUtil.align(claimFrameLength, FrameDescriptor.ALIGNMENT));
         claimOffset = NOTHING_CLAIMED;
+        forgetOptions();
+    }
+
+    private void forgetOptions() {
+        claimHasOptions = false;
         claimExtensionWords = 0;
+        claimDurability = durability;
     }
 
     /**
@@ -380,9 +412,7 @@ public final class Appender implements AutoCloseable {
     public long append(final RecordBatch batch, final int from, final long firstSequence) {
         checkNothingClaimed();
         final long end = BatchWriter.append(this, batch, from, producerId, firstSequence);
-        if (log.config().durability() == Durability.SYNC) {
-            log.awaitDurable(end);
-        }
+        acknowledge(end, batch.durability() == null ? durability : batch.durability());
         return end;
     }
 

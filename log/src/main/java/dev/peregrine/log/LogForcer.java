@@ -4,6 +4,9 @@
  */
 package dev.peregrine.log;
 
+import dev.peregrine.core.error.PeregrineException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,6 +21,9 @@ final class LogForcer {
     private final ReentrantLock forcing = new ReentrantLock();
     /** Walks committed frames to find the end of the gap-free part; guarded by the lock. */
     private final FrameWalker walker;
+    private final DurableWaiters waiters = new DurableWaiters();
+    /** End of what records ask to be forced in the background although their stream does not. */
+    private final AtomicLong requested = new AtomicLong();
     private volatile long durable;
     private long lastForceNs = System.nanoTime();
 
@@ -68,18 +74,53 @@ final class LogForcer {
         }
     }
 
+    /** Completed by {@link #doWork} or by an error; the caller forces for itself where too many wait. */
+    CompletableFuture<Long> whenDurable(final long position) {
+        if (durable < position) {
+            final CompletableFuture<Long> future = waiters.add(position);
+            if (future != null) {
+                return future;
+            }
+            awaitDurable(position);
+        }
+        return CompletableFuture.completedFuture(durable);
+    }
+
+    /** Asks for a force in the background, at the interval. */
+    void request(final long position) {
+        requested.accumulateAndGet(position, Math::max);
+    }
+
     int doWork() {
-        if (log.config().durability() != Durability.INTERVAL
-            || System.nanoTime() - lastForceNs < log.config().forceIntervalMs() * 1_000_000L
-            || durable >= log.appendedPosition() || !forcing.tryLock()) {
-            return 0;
+        int work = 0;
+        if (isDue() && forcing.tryLock()) {
+            try {
+                work = forceCommitted() ? 1 : 0;
+            } finally {
+                forcing.unlock();
+            }
         }
-        try {
-            forceCommitted();
-        } finally {
-            forcing.unlock();
+        return work + waiters.complete(durable);
+    }
+
+    /** Under INTERVAL who waits for a position waits for the interval; else somebody must force for him, at once. */
+    private boolean isDue() {
+        final long from = durable;
+        final boolean interval = log.config().durability() == Durability.INTERVAL;
+        final long lowest = waiters.lowest();
+        if (!interval && lowest > from && lowest <= log.appendedPosition()) {
+            return true;
         }
-        return 1;
+        return (interval ? from < log.appendedPosition() : from < requested.get())
+            && System.nanoTime() - lastForceNs >= log.config().forceIntervalMs() * 1_000_000L;
+    }
+
+    void completeDurable() {
+        waiters.complete(durable);
+    }
+
+    void fail(final PeregrineException cause) {
+        waiters.fail(cause);
     }
 
     private boolean forceCommitted() {

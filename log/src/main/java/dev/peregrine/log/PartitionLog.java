@@ -14,6 +14,7 @@ import dev.peregrine.core.time.EngineClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -285,6 +286,22 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
+     * A future of the durable position once it has reached a position, which need not be appended yet. Under
+     * {@link Durability#INTERVAL} the background force completes it, else it asks for a force of its own; it is
+     * housekeeping that forces and completes, and runs what depends on the future and has no executor: keep that short.
+     * It fails with the error that stops the log, or {@link ClosedException}. Where 65,536 futures wait already, the call
+     * itself waits instead.
+     */
+    public CompletableFuture<Long> whenDurable(final long position) {
+        return forcer.whenDurable(position);
+    }
+
+    /** Asks for a background force of what lies before a position, whatever the stream's durability. */
+    void requestForce(final long position) {
+        forcer.request(position);
+    }
+
+    /**
      * Deletes whole segments of which every record lies before a number. Readers that are still there go on at the first
      * record that is kept. It is durable when this returns, and finished at the next start if it is interrupted.
      *
@@ -464,6 +481,7 @@ public final class PartitionLog implements AutoCloseable {
     void fail(final PeregrineException cause) {
         failure = cause;
         refusal = cause;
+        forcer.fail(cause);
     }
 
     /** Returns the end of the allocated space once there is at least so much behind the tail. */
@@ -555,6 +573,7 @@ public final class PartitionLog implements AutoCloseable {
         try {
             if (failure == null && config.durability() != Durability.OS) {
                 force();
+                forcer.completeDurable();
             }
         } finally {
             if (failure == null) {

@@ -33,6 +33,7 @@ public final class RecordBatch {
     private int claimExtensionWords;
     private long claimTransactionId;
     private int published;
+    private Durability durability;
 
     /**
      * An empty batch.
@@ -53,7 +54,18 @@ public final class RecordBatch {
         size = 0;
         lastTransactionId = FrameExtension.NO_TRANSACTION_ID;
         claimOffset = NOTHING_CLAIMED;
+        durability = null;
         return this;
+    }
+
+    /** As {@link RecordOptions#durability}, for the batch as a whole; that of its records is not looked at. */
+    public RecordBatch durability(final Durability value) {
+        durability = value;
+        return this;
+    }
+
+    Durability durability() {
+        return durability;
     }
 
     /** Number of records. */

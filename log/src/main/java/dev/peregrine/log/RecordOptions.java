@@ -11,9 +11,9 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What a record may have beside its payload: a transaction id, the bytes of its key, headers. Filled once and given to
- * any number of publishes, or cleared and filled again: it copies what it is told and allocates only while it grows.
- * For one thread.
+ * What a record may have beside its payload: a transaction id, the bytes of its key, headers; and a durability of its
+ * own. Filled once and given to any number of publishes, or cleared and filled again: it copies what it is told and
+ * allocates only while it grows. For one thread.
  */
 public final class RecordOptions {
     private static final int INITIAL_CAPACITY = 256;
@@ -23,13 +23,30 @@ public final class RecordOptions {
     private int length;
     private boolean hasKey;
     private long transactionId = FrameExtension.NO_TRANSACTION_ID;
+    private Durability durability;
 
     /** Forgets everything. */
     public RecordOptions clear() {
         length = 0;
         hasKey = false;
         transactionId = FrameExtension.NO_TRANSACTION_ID;
+        durability = null;
         return this;
+    }
+
+    /**
+     * Says how safe the record must be when its publish returns, more or less than its stream's; null is as its stream.
+     * {@link Durability#SYNC} waits for the force, which takes everything before the record with it;
+     * {@link Durability#INTERVAL} asks for one within the stream's interval. It is not stored with the record. The first
+     * force of a stream under {@link Durability#OS} goes over all that it has.
+     */
+    public RecordOptions durability(final Durability value) {
+        durability = value;
+        return this;
+    }
+
+    Durability durability() {
+        return durability;
     }
 
     /**

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.agrona.CloseHelper;
 
@@ -54,6 +55,8 @@ public final class EventBus implements AutoCloseable {
     private final MonotonicClock clock;
     private volatile IdleReaderLimits idleReaderLimits = IdleReaderLimits.DEFAULT;
     private final Groups groups;
+    /** Of subscriptions; groups see to theirs. */
+    private final Set<PositionCommits> openCommits = ConcurrentHashMap.newKeySet();
 
     private EventBus(final Path directory, final FilesFacade files, final MonotonicClock clock) {
         this.files = files;
@@ -111,6 +114,12 @@ public final class EventBus implements AutoCloseable {
         final StreamConfig kept = schemas.keep(config, "");
         streamFiles.writeConfig(kept);
         return openStream(kept);
+    }
+
+    /** The stream of that name as it is, or a new one. */
+    synchronized Stream provisionIfMissing(final StreamConfig config) {
+        final Stream existing = streams.get(config.name());
+        return existing == null ? provision(config) : existing;
     }
 
     /**
@@ -270,13 +279,37 @@ public final class EventBus implements AutoCloseable {
         final Runnable release = reserve(new Use("subscription", name, stream));
         try {
             final Stream of = stream(stream);
-            return new Subscription(of, name, streamFiles.createPositionsHome(stream, name), files, release);
-        } catch (final IOException e) {
-            release.run();
-            throw new StorageException("cannot create subscription " + name + ": " + e.getMessage(), e);
+            final PositionCommits commits = commitsOf(of, name);
+            try {
+                final Subscription subscription = new Subscription(
+                    of, name, commits, new Rejections(this, of, name), () -> closeSubscription(commits, release));
+                openCommits.add(commits);
+                return subscription;
+            } catch (final RuntimeException e) {
+                commits.close();
+                throw e;
+            }
         } catch (final RuntimeException e) {
             release.run();
             throw e;
+        }
+    }
+
+    private void closeSubscription(final PositionCommits commits, final Runnable release) {
+        openCommits.remove(commits);
+        try {
+            commits.close();
+        } finally {
+            release.run();
+        }
+    }
+
+    private PositionCommits commitsOf(final Stream stream, final String name) {
+        try {
+            return new PositionCommits("subscription " + name + " of stream " + stream.name(), stream, new PositionFile(
+                files, streamFiles.createPositionsHome(stream.name(), name), stream.partitions()));
+        } catch (final IOException e) {
+            throw new StorageException("cannot create subscription " + name + ": " + e.getMessage(), e);
         }
     }
 
@@ -299,12 +332,8 @@ public final class EventBus implements AutoCloseable {
         final Runnable release = reserve(new Use("subscription", name, stream));
         try {
             final Stream of = stream(stream);
-            final PositionCommits commits = new PositionCommits("group " + name + " of stream " + stream, of,
-                new PositionFile(files, streamFiles.createPositionsHome(stream, name), of.partitions()));
-            return new Groups.Running(new Group(of, name, clock, commits, groups::closeIfEmpty), release);
-        } catch (final IOException e) {
-            release.run();
-            throw new StorageException("cannot create group " + name + ": " + e.getMessage(), e);
+            return new Groups.Running(
+                new Group(this, of, name, clock, commitsOf(of, name), groups::closeIfEmpty), release);
         } catch (final RuntimeException e) {
             release.run();
             throw e;
@@ -478,6 +507,9 @@ public final class EventBus implements AutoCloseable {
      */
     public int doHousekeeping() {
         int work = groups.doWork();
+        for (final PositionCommits commits : openCommits) {
+            work += commits.doWork();
+        }
         RuntimeException failure = null;
         final boolean retain = retention.isDue();
         for (final Stream stream : streams.values()) {

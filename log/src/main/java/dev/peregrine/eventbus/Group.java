@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 final class Group {
     private static final long LONGEST_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private final EventBus bus;
     private final Stream stream;
     private final String name;
     private final MonotonicClock clock;
@@ -41,8 +42,9 @@ final class Group {
      * @param onLeft called when a member has left, without the lock.
      */
     Group(
-        final Stream stream, final String name, final MonotonicClock clock, final PositionCommits commits,
-        final Consumer<Group> onLeft) {
+        final EventBus bus, final Stream stream, final String name, final MonotonicClock clock,
+        final PositionCommits commits, final Consumer<Group> onLeft) {
+        this.bus = bus;
         this.onLeft = onLeft;
         this.stream = stream;
         this.name = name;
@@ -86,7 +88,7 @@ final class Group {
             throw new ConfigurationException("group " + name + " of stream " + stream.name() + " has a member '"
                 + memberName + "': close it first, or take another name");
         }
-        final GroupMember member = new GroupMember(this, memberName, config);
+        final GroupMember member = new GroupMember(this, memberName, config, new Rejections(bus, stream, name));
         members.add(member);
         rebalance();
         return member;
@@ -146,8 +148,10 @@ final class Group {
     /** A reader at the committed place, for the owner. */
     synchronized PartitionReader take(final int partition) {
         taken[partition] = true;
-        return Subscription.readerAt(
+        final PartitionReader reader = Subscription.readerAt(
             stream.partition(partition), commits.position(partition), commits.number(partition));
+        reader.name("group '" + name + "'");
+        return reader;
     }
 
     /** Takes a place over as that which the next owner starts from; never from a member that was expelled. */

@@ -6,6 +6,8 @@ package dev.peregrine.eventbus;
 
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.StaleMemberException;
+import dev.peregrine.log.ControlledFrameHandler;
+import dev.peregrine.log.ControlledFrameHandler.Action;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.PartitionReader;
@@ -35,6 +37,7 @@ public final class GroupMember implements AutoCloseable {
     private final Group group;
     private final String name;
     private final MemberConfig config;
+    private final Rejections rejections;
     private final PartitionReader[] readers;
     /** By partition: records handed over and not committed. */
     private final int[] uncommitted;
@@ -42,7 +45,7 @@ public final class GroupMember implements AutoCloseable {
     private final long[] leavingSince;
     private final long[] positions;
     private final long[] numbers;
-    private final FrameHandler guarded = this::onFrame;
+    private final ControlledFrameHandler guarded = this::onFrame;
     /** Who may use the readers: the member's thread while it is BUSY, whoever expels it when it was IDLE. */
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private volatile long lastPollNs;
@@ -55,11 +58,12 @@ public final class GroupMember implements AutoCloseable {
     private int handled;
     private FrameHandler handler;
 
-    GroupMember(final Group group, final String name, final MemberConfig config) {
+    GroupMember(final Group group, final String name, final MemberConfig config, final Rejections rejections) {
         final int partitions = group.stream().partitions();
         this.group = group;
         this.name = name;
         this.config = config;
+        this.rejections = rejections;
         this.readers = new PartitionReader[partitions];
         this.uncommitted = new int[partitions];
         this.leavingSince = new long[partitions];
@@ -122,7 +126,7 @@ public final class GroupMember implements AutoCloseable {
             for (int i = 0; i < readers.length && handled < limit; i++) {
                 polled = next;
                 if (readers[next] != null && leavingSince[next] == 0) {
-                    readers[next].poll(guarded, limit - handled);
+                    readers[next].controlledPoll(guarded, limit - handled);
                 }
                 next = next + 1 == readers.length ? 0 : next + 1;
             }
@@ -137,13 +141,27 @@ public final class GroupMember implements AutoCloseable {
         }
     }
 
-    private void onFrame(final Frame frame) {
+    private Action onFrame(final Frame frame) {
         if (state.get() == EXPELLED) { // others are handed it
             throw group.stale(this);
         }
-        handler.onFrame(frame);
+        rejections.begin(frame);
+        try {
+            handler.onFrame(frame);
+        } finally {
+            rejections.end();
+        }
+        if (rejections.isRejected() && !rejections.isSettled(polled, frame)) {
+            return Action.ABORT;
+        }
         uncommitted[polled]++;
         handled++;
+        return Action.CONTINUE;
+    }
+
+    /** Refuses a record that the handler is being handed; see {@link Subscription#reject}. */
+    public void reject(final Frame frame, final String cause) {
+        rejections.reject(frame, cause);
     }
 
     /** Partition of the record that the handler is being handed. */

@@ -55,6 +55,12 @@ final class PositionCommits implements AutoCloseable {
         }
     }
 
+    /** Writes what is staged, and leaves forcing it to a later {@link #commit}. */
+    synchronized void commitUnforced() {
+        checkOpen();
+        write();
+    }
+
     /** Has housekeeping write and force what is staged now, or a later place; the future completes on its thread. */
     synchronized CompletableFuture<Void> commitLater() {
         checkOpen();

@@ -58,6 +58,13 @@ public record StreamConfig(
         if (copies < 1 || copies > MAX_COPIES) {
             throw new ConfigurationException("stream " + name + " can have 1 or 2 copies, not " + copies);
         }
+        if (deadLetter.stream().equals(name)) {
+            throw new ConfigurationException("stream " + name + " cannot be its own dead-letter stream");
+        }
+        if (!deadLetter.stream().isEmpty() && !NAME.matcher(deadLetter.stream()).matches()) {
+            throw new ConfigurationException("the dead-letter stream of " + name + " cannot have the name '"
+                + deadLetter.stream() + "'");
+        }
         PartitionConfig.checkSegmentLength("stream " + name, segmentLength);
     }
 

@@ -6,10 +6,9 @@ package dev.peregrine.eventbus;
 
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.ConfigurationException;
-import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.thread.IdleStrategies;
 import dev.peregrine.log.ControlledFrameHandler;
-import dev.peregrine.log.Durability;
+import dev.peregrine.log.ControlledFrameHandler.Action;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.GapHandler;
@@ -17,7 +16,7 @@ import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
 import dev.peregrine.log.ReadIsolation;
 import dev.peregrine.log.WaitReason;
-import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -30,8 +29,11 @@ public final class Subscription implements AutoCloseable {
     private final Stream stream;
     private final String name;
     private final PartitionReader[] readers;
-    private final PositionFile positions;
+    private final PositionCommits commits;
+    private final Rejections rejections;
     private final Runnable onClose;
+    private final ControlledFrameHandler plain = this::handOver;
+    private FrameHandler handler;
     private final Controlled controlled = new Controlled();
     private final IdleStrategy idle = IdleStrategies.forLongWaits();
     private int next;
@@ -39,14 +41,16 @@ public final class Subscription implements AutoCloseable {
     private boolean closed;
 
     Subscription(
-        final Stream stream, final String name, final Path file, final FilesFacade files, final Runnable onClose) {
+        final Stream stream, final String name, final PositionCommits commits, final Rejections rejections,
+        final Runnable onClose) {
         this.stream = stream;
         this.name = name;
+        this.commits = commits;
+        this.rejections = rejections;
         this.onClose = onClose;
-        this.positions = new PositionFile(files, file, stream.partitions());
         this.readers = new PartitionReader[stream.partitions()];
         for (int i = 0; i < readers.length; i++) {
-            readers[i] = readerAt(stream.partition(i), positions.position(i), positions.number(i));
+            readers[i] = readerAt(stream.partition(i), commits.position(i), commits.number(i));
             readers[i].name("subscription '" + name + "'");
         }
     }
@@ -73,14 +77,44 @@ public final class Subscription implements AutoCloseable {
     }
 
     /** Hands records to the handler, up to a limit over all partitions; returns how many. */
-    public int poll(final FrameHandler handler, final int limit) {
+    public int poll(final FrameHandler to, final int limit) {
+        final FrameHandler outer = handler;
         int handled = 0;
-        for (int i = 0; i < readers.length && handled < limit; i++) {
-            polled = next;
-            handled += readers[next].poll(handler, limit - handled);
-            next = next + 1 == readers.length ? 0 : next + 1;
+        handler = to;
+        try {
+            for (int i = 0; i < readers.length && handled < limit; i++) {
+                polled = next;
+                handled += readers[next].controlledPoll(plain, limit - handled);
+                next = next + 1 == readers.length ? 0 : next + 1;
+            }
+        } finally {
+            handler = outer;
         }
         return handled;
+    }
+
+    private Action handOver(final Frame frame) {
+        rejections.begin(frame);
+        try {
+            handler.onFrame(frame);
+        } finally {
+            rejections.end();
+        }
+        return rejections.isRejected() && !rejections.isSettled(polled, frame) ? Action.ABORT : Action.CONTINUE;
+    }
+
+    /**
+     * Refuses the record that the handler is being handed: its partition stays at it, and the next poll hands it over
+     * again. When it was handed over as often as the stream's {@link DeadLetter} says, it goes to the dead-letter stream,
+     * which is provisioned if it is missing, and the subscription goes on behind it; without a dead-letter stream it is
+     * handed over for ever. A crash between that and the next commit may make a second dead letter of it.
+     *
+     * @param frame the record.
+     * @param cause why, for the dead letter; at most 1,000 characters are kept.
+     * @throws IllegalStateException outside the handler.
+     */
+    public void reject(final Frame frame, final String cause) {
+        rejections.reject(frame, cause);
     }
 
     /**
@@ -147,7 +181,16 @@ public final class Subscription implements AutoCloseable {
 
         @Override
         public Action onFrame(final Frame frame) {
-            final Action action = handler.onFrame(frame);
+            rejections.begin(frame);
+            final Action action;
+            try {
+                action = handler.onFrame(frame);
+            } finally {
+                rejections.end();
+            }
+            if (rejections.isRejected() && !rejections.isSettled(polled, frame)) {
+                return Action.ABORT; // the other partitions go on
+            }
             if (action == Action.COMMIT) {
                 commitPlace(polled, frame.endPosition(), frame.offset() + 1);
             }
@@ -157,13 +200,8 @@ public final class Subscription implements AutoCloseable {
     }
 
     private void commitPlace(final int partition, final long position, final long offset) {
-        for (int i = 0; i < readers.length; i++) {
-            if (i != partition) {
-                positions.stage(i, positions.position(i), positions.number(i));
-            }
-        }
-        positions.stage(partition, position, offset);
-        positions.commit();
+        commits.stage(partition, position, offset);
+        commits.commitUnforced();
     }
 
     private void checkOpen() {
@@ -183,13 +221,26 @@ public final class Subscription implements AutoCloseable {
      * @throws ClosedException if the subscription is closed.
      */
     public void commit() {
+        stage();
+        commits.commit();
+    }
+
+    /**
+     * As {@link #commit}, but housekeeping writes it and forces it to the disk, with one force for all that have asked
+     * meanwhile. Closing the subscription does so at once.
+     *
+     * @return completed on the housekeeping thread; exceptionally if it could not be written.
+     * @throws ClosedException if the subscription is closed.
+     */
+    public CompletableFuture<Void> commitAsync() {
+        stage();
+        return commits.commitLater();
+    }
+
+    private void stage() {
         checkOpen();
         for (int i = 0; i < readers.length; i++) {
-            positions.stage(i, readers[i].position(), readers[i].offset());
-        }
-        positions.commit();
-        if (stream.config().durability() == Durability.SYNC) {
-            positions.force();
+            commits.stage(i, readers[i].position(), readers[i].offset());
         }
     }
 
@@ -325,7 +376,6 @@ public final class Subscription implements AutoCloseable {
         for (final PartitionReader reader : readers) {
             reader.close();
         }
-        positions.close();
         onClose.run();
     }
 }

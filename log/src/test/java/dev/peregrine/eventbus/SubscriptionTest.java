@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
@@ -343,6 +344,34 @@ class SubscriptionTest {
             try (Subscription subscription = bus.subscribe("clicks", "s")) {
                 assertThat(poll(subscription, 2 * COUNT)).isEqualTo(numbers(COUNT, COUNT + 1_500));
             }
+        }
+    }
+
+    @Test
+    void shouldCommitLaterByHousekeeping() throws IOException {
+        try (EventBus bus = open("bus"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            poll(subscription, 300);
+            final CompletableFuture<Void> first = subscription.commitAsync();
+            poll(subscription, 100);
+            final CompletableFuture<Void> second = subscription.commitAsync();
+            assertThat(first).isNotDone();
+            copyBus("before");
+            bus.doHousekeeping();
+            assertThat(first).isCompleted();
+            assertThat(second).isCompleted();
+            copyBus("after");
+            poll(subscription, 100);
+            final CompletableFuture<Void> last = subscription.commitAsync();
+            subscription.close();
+            assertThat(last).isCompleted();
+            assertThatThrownBy(subscription::commitAsync).isInstanceOf(ClosedException.class);
+            assertThat(bus.describeSubscription("clicks", "s").places().get(0).offset()).isEqualTo(500);
+        }
+        try (EventBus bus = open("before"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            assertThat(subscription.offset(0)).isZero();
+        }
+        try (EventBus bus = open("after"); Subscription subscription = bus.subscribe("clicks", "s")) {
+            assertThat(subscription.offset(0)).isEqualTo(400);
         }
     }
 }

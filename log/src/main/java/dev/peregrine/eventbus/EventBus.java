@@ -189,7 +189,7 @@ public final class EventBus implements AutoCloseable {
                 log.startPosition(), log.appendedPosition(), log.durablePosition(), log.diskBytes()));
         }
         return new StreamDescription(
-            stream.config(), partitions, streamFiles.subscriptionNames(name), usersOf(name));
+            stream.config(), partitions, streamFiles.subscriptionNames(name), usersOf(name), usage(name));
     }
 
     /** What was published to a stream since the engine was opened, by client, beside its limits. */

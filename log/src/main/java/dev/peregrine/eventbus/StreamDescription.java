@@ -13,9 +13,11 @@ import java.util.List;
  * @param partitions its partitions, in order.
  * @param subscriptions names of its durable subscriptions.
  * @param users publishers and subscriptions that are open now.
+ * @param usage what was published since the engine was opened, by publisher, beside the limits.
  */
 public record StreamDescription(
-    StreamConfig config, List<Partition> partitions, List<String> subscriptions, List<String> users) {
+    StreamConfig config, List<Partition> partitions, List<String> subscriptions, List<String> users,
+    StreamUsage usage) {
 
     /** Copies the lists. */
     public StreamDescription {

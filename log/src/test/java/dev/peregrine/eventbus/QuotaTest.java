@@ -91,6 +91,7 @@ class QuotaTest {
         assertThat(usage.clients()).containsExactly(
             new ClientUsage("app", 2, 200, 0, 0, 0), new ClientUsage("web", 3, 300, 0, 0, 0));
         assertThat(usage.total()).isEqualTo(new ClientUsage("*", 5, 500, 0, 0, 0));
+        assertThat(bus.describe("clicks").usage()).isEqualTo(usage);
     }
 
     @Test

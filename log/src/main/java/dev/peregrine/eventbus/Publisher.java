@@ -290,6 +290,7 @@ public final class Publisher implements AutoCloseable {
         if (sequence <= lastSequence) {
             return DUPLICATE;
         }
+        checkSchema(schemaId, templateId);
         final int at = tryClaim(keyHash, length, options);
         if (at == NO_ROOM) {
             return NO_ROOM;
@@ -313,6 +314,7 @@ public final class Publisher implements AutoCloseable {
      * @return the position behind the last in its partition, or {@link #DUPLICATE} if all are in the log already.
      * @throws IllegalArgumentException if it is empty, or the key of a record belongs to another partition.
      * @throws IllegalStateException if a claim is open.
+     * @throws SchemaMismatchException if the stream's schema has no such template; nothing was published.
      * @throws RecordTooLongException if a record is longer than a frame; nothing was published.
      * @throws TransactionIdOutOfOrderException if this publisher has used a greater transaction id in the partition;
      *     nothing was published.
@@ -323,7 +325,7 @@ public final class Publisher implements AutoCloseable {
         if (batch.size() == 0) {
             throw new IllegalArgumentException("the batch is empty");
         }
-        checkKeys(batch);
+        checkRecords(batch);
         final long known = lastSequence - firstSequence + 1;
         if (known >= batch.size()) {
             return DUPLICATE;
@@ -337,14 +339,15 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    private void checkKeys(final RecordBatch batch) {
-        if (partitioner != null || stream.partitions() == 1) {
-            return;
-        }
-        for (int record = batch.next(0); record < batch.length(); record = batch.next(record)) {
-            if (stream.partitionOf(batch.keyHash(record)) != partition) {
+    /** Before anything is claimed: every record belongs into the first one's partition, and has the stream's schema. */
+    private void checkRecords(final RecordBatch batch) {
+        final boolean byKey = partitioner == null && stream.partitions() > 1;
+        final int expected = byKey ? stream.partitionOf(batch.keyHash(0)) : 0;
+        for (int record = 0; record < batch.length(); record = batch.next(record)) {
+            checkSchema(batch.schemaId(record), batch.templateId(record));
+            if (byKey && stream.partitionOf(batch.keyHash(record)) != expected) {
                 throw new IllegalArgumentException("key hash " + batch.keyHash(record) + " does not belong to partition "
-                    + partition + " of stream " + stream.name() + " like the batch's first record: gather the records of"
+                    + expected + " of stream " + stream.name() + " like the batch's first record: gather the records of"
                     + " each partition by themselves");
             }
         }

@@ -188,6 +188,16 @@ public final class RecordBatch {
         return buffer.getLong(record + FrameDescriptor.KEY_HASH_OFFSET, LITTLE_ENDIAN);
     }
 
+    /** SBE schema id of the record at an offset. */
+    public int schemaId(final int record) {
+        return buffer.getShort(record + FrameDescriptor.SCHEMA_ID_OFFSET, LITTLE_ENDIAN) & 0xFFFF;
+    }
+
+    /** SBE template id of the record at an offset. */
+    public int templateId(final int record) {
+        return buffer.getShort(record + FrameDescriptor.TEMPLATE_ID_OFFSET, LITTLE_ENDIAN) & 0xFFFF;
+    }
+
     /** Bytes of payload of the records from an index on. */
     public int payloadBytes(final int from) {
         int bytes = 0;

@@ -85,6 +85,20 @@ class PublisherTest {
     }
 
     @Test
+    void shouldTakeThePartitionOfABatchFromTheBatch() {
+        try (EventBus bus = open(8); Publisher publisher = bus.publisher("clicks", "web")) {
+            for (int key = 0; key < 100; key++) {
+                final RecordBatch batch = new RecordBatch(1_024);
+                batch.add(key, 1, 1, 1, payload, 0, 8);
+                batch.add(key, 1, 1, 1, payload, 0, 8);
+                publisher.publishBatch(batch); // not where the last one went
+                assertThat(publisher.partition()).isEqualTo(bus.stream("clicks").partitionOf(key));
+            }
+            assertThat(read(bus)).hasSize(200);
+        }
+    }
+
+    @Test
     void shouldRefuseBatchOfTwoPartitions() {
         final RecordBatch batch = new RecordBatch(4_096);
         batch.add(0, 1, 1, 1, payload, 0, 8);

@@ -11,6 +11,7 @@ import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.codec.schema.SchemaException;
 import dev.peregrine.core.error.SchemaMismatchException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.RecordBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,12 @@ class StreamSchemaTest {
                     .hasMessageContaining("schema 70 template 4");
                 assertThatThrownBy(() -> publisher.publish(0, 71, 3, 0, record, 0, 8))
                     .isInstanceOf(SchemaMismatchException.class);
+                assertThatThrownBy(() -> publisher.tryPublish(0, 70, 4, 0, record, 0, 8, null))
+                    .isInstanceOf(SchemaMismatchException.class);
+                final RecordBatch batch = new RecordBatch(1024);
+                batch.add(0, 70, 3, 0, record, 0, 8);
+                batch.add(0, 70, 4, 0, record, 0, 8);
+                assertThatThrownBy(() -> publisher.publishBatch(batch)).isInstanceOf(SchemaMismatchException.class);
                 publisher.claim(0, 8);
                 assertThatThrownBy(() -> publisher.commit(0, 0, 0, 1)).isInstanceOf(SchemaMismatchException.class);
                 assertThat(publisher.lastSequence()).isEqualTo(-1);

@@ -4,6 +4,7 @@
  */
 package dev.peregrine.log;
 
+import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.IndexDescriptor.Entry;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
 
 /**
  * Reads the files of one partition from end to end and says what is there and what is damaged. It changes nothing and
@@ -36,6 +38,7 @@ public final class LogInspector {
     private final TreeMap<Long, Producer> producers = new TreeMap<>();
 
     private int segments;
+    private int packedSegments;
     private int tornFiles;
     private long fileBytes;
     private long startPosition = -1;
@@ -43,12 +46,17 @@ public final class LogInspector {
     private long endPosition;
     private long startOffset;
     private long records;
+    private long compactedRecords;
+    private long fragments;
+    private boolean ended;
     private long payloadBytes;
     private long controlFrames;
     private long paddingFrames;
     private long lowestTimestampNs = Long.MAX_VALUE;
     private long highestTimestampNs = Long.MIN_VALUE;
     private long highestBefore = IndexDescriptor.NO_TIMESTAMP;
+    private long highestTransactionId = FrameExtension.NO_TRANSACTION_ID;
+    private Entry mark = StartMark.NONE;
     private int openClaims;
     private boolean gapOpen;
     /** Numbers are known up to the first damage or open claim. */
@@ -85,7 +93,8 @@ public final class LogInspector {
     }
 
     private static boolean isSegment(final Path file) {
-        return file.getFileName().toString().endsWith(SegmentDescriptor.SUFFIX);
+        final String name = file.getFileName().toString();
+        return name.endsWith(SegmentDescriptor.SUFFIX) || PackedSegmentDescriptor.isPacked(file);
     }
 
     private InspectionReport inspect() throws IOException {
@@ -97,7 +106,12 @@ public final class LogInspector {
             }
             fileBytes += Files.exists(file) ? Files.size(file) : 0;
         }
+        checkMark(found);
         for (final Path file : found) {
+            if (PackedSegmentDescriptor.isPacked(file) && found.contains(
+                directory.resolve(SegmentDescriptor.fileName(baseOf(file))))) {
+                continue; // it was just being made
+            }
             try {
                 inspectSegment(file);
             } catch (final NoSuchFileException e) {
@@ -106,12 +120,61 @@ public final class LogInspector {
                 }
             }
         }
-        return new InspectionReport(directory, segments, fileBytes, Math.max(startPosition, 0), endPosition,
-            startOffset, records, payloadBytes, controlFrames, paddingFrames, lowestTimestampNs, highestTimestampNs,
-            openClaims, tornFiles, Collections.unmodifiableMap(producers), List.copyOf(defects));
+        return new InspectionReport(directory, segments, packedSegments, fileBytes, Math.max(startPosition, 0),
+            endPosition, startOffset, records, compactedRecords, fragments, payloadBytes, controlFrames,
+            paddingFrames, lowestTimestampNs, highestTimestampNs, highestTransactionId, ended, openClaims, tornFiles,
+            Collections.unmodifiableMap(producers), List.copyOf(defects));
+    }
+
+    /** Where the log begins: what a truncation has noted, of which the next start deletes what lies before. */
+    private void checkMark(final List<Path> found) throws IOException {
+        mark = StartMark.read(directory);
+        final Path file = directory.resolve(StartMark.FILE_NAME);
+        if (mark == null) {
+            defect(file, 0, -1, "the note of where the log begins fails its checksum: its numbers are not known");
+            numbered = false;
+            mark = Entry.place(found.isEmpty() ? 0 : baseOf(found.get(0)), 0);
+        }
+        final long start = mark.position();
+        found.removeIf(segment -> baseOf(segment) < start && found.stream().anyMatch(of -> baseOf(of) == start));
+        if (!found.isEmpty() && baseOf(found.get(0)) != start) {
+            defect(file, 0, start, "the segment at position " + start + " is missing");
+            numbered = false;
+        }
+    }
+
+    private static long baseOf(final Path segment) {
+        final String name = segment.getFileName().toString();
+        try {
+            return Long.parseLong(name.substring(0, name.indexOf('.')));
+        } catch (final NumberFormatException e) {
+            return -1; // its header says that it is not what its name says
+        }
+    }
+
+    private void inspectPacked(final Path file) throws IOException {
+        segments++;
+        packedSegments++;
+        final Segment segment;
+        try (PackedSegmentReader reader = new PackedSegmentReader(files, file)) {
+            segment = UnpackedSegments.unpack(files, file, baseOf(file), reader.dataLength(), 0);
+        } catch (final PeregrineException e) {
+            defect(file, 0, baseOf(file), e.getMessage());
+            numbered = false;
+            return;
+        }
+        try {
+            walk(segment);
+        } finally {
+            BufferUtil.free(segment.mapping());
+        }
     }
 
     private void inspectSegment(final Path file) throws IOException {
+        if (PackedSegmentDescriptor.isPacked(file)) {
+            inspectPacked(file);
+            return;
+        }
         final MappedByteBuffer mapping;
         try (FileChannel channel = files.openRead(file)) {
             mapping = channel.size() < SegmentDescriptor.HEADER_LENGTH
@@ -142,9 +205,9 @@ public final class LogInspector {
         if (startPosition < 0) {
             startPosition = segment.basePosition();
             endPosition = startPosition;
-            final Entry mark = StartMark.read(directory);
-            startOffset = mark == null ? 0 : mark.offset();
-            highestBefore = mark == null ? IndexDescriptor.NO_TIMESTAMP : mark.highestTimestampNs();
+            startOffset = mark.offset();
+            highestBefore = mark.highestTimestampNs();
+            highestTransactionId = mark.highestTransactionId();
         }
         // before the frames: what it speaks of is committed, then and now
         final IndexCheck index = new IndexCheck(segment);
@@ -209,16 +272,29 @@ public final class LogInspector {
         final long position = segment.positionAt(offset);
         frame.wrap(segment.buffer(), offset, length, position, numbered ? startOffset + records : -1);
         endPosition = frame.endPosition();
-        if ((frame.flags() & FrameDescriptor.FLAG_PADDING) != 0) {
+        final byte flags = frame.flags();
+        ended = false;
+        if ((flags & FrameDescriptor.FLAG_PADDING) != 0) {
             paddingFrames++;
+            if (FrameDescriptor.countsAsRecord(flags)) {
+                compactedRecords++;
+                records++;
+            }
             return;
         }
         handler.onFrame(frame);
-        if (frame.flags() != 0) {
+        if ((flags & FrameDescriptor.FLAG_CONTROL) != 0) {
             controlFrames++;
+            ended = StreamEnd.is(frame);
+            return;
+        }
+        fragments += (flags & FrameDescriptor.FLAG_FRAGMENT) == 0 ? 0 : 1;
+        if (!FrameDescriptor.countsAsRecord(flags)) {
+            payloadBytes += frame.payloadLength();
             return;
         }
         records++;
+        highestTransactionId = Math.max(highestTransactionId, frame.transactionId());
         payloadBytes += frame.payloadLength();
         lowestTimestampNs = Math.min(lowestTimestampNs, frame.timestampNs());
         highestTimestampNs = Math.max(highestTimestampNs, frame.timestampNs());
@@ -264,11 +340,17 @@ public final class LogInspector {
             while (numbered && next < entries.size() && entries.get(next).position() <= position) {
                 final Entry entry = entries.get(next);
                 if (entry.position() != position || entry.offset() != startOffset + records
-                    || entry.highestTimestampNs() != highestBefore) {
+                    || isWrong(entry.highestTimestampNs(), highestBefore)
+                    || isWrong(entry.highestTransactionId(), highestTransactionId)) {
                     bad(next, entry.position(), "is not what the log says");
                 }
                 next++;
             }
+        }
+
+        /** What compaction took may have been higher than all that is left. */
+        private boolean isWrong(final long said, final long found) {
+            return compactedRecords > 0 ? said < found : said != found;
         }
 
         void finish() {

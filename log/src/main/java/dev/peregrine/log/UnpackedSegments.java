@@ -100,7 +100,7 @@ public final class UnpackedSegments {
         }
     }
 
-    private static Segment unpack(
+    static Segment unpack(
         final FilesFacade files, final Path file, final long base, final int dataLength, final long bootId)
         throws IOException {
         try (PackedSegmentReader reader = new PackedSegmentReader(files, file)) {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.peregrine.core.files.DataDirectoryLock;
+import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.Appender;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
@@ -67,6 +69,26 @@ class LogCommandTest {
         assertThat(out).contains(segment + ": byte 4160, position 64: the frame fails its checksum", ": 2 records");
         assertThat(run("log", "dump", partition().toString())).isEqualTo(1);
         assertThat(out.lines()).hasSize(2);
+    }
+
+    @Test
+    void shouldRepairWhatItIsToldHowToRepair() throws IOException {
+        final Path segment = partition().resolve("00000000000000000000.seg");
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.seek(4096 + 64 + 50);
+            file.write(0);
+        }
+        assertThat(run("log", "repair", directory.toString())).as("cut or seal").isEqualTo(2);
+        assertThat(run("log", "repair", "--seal", directory.toString())).as(err).isZero();
+        assertThat(out).contains("64 bytes at position 64 are padding now", "repaired, 0 defects left");
+        assertThat(run("log", "verify", directory.toString())).isZero();
+        assertThat(out).contains(": 2 records");
+        assertThat(run("log", "repair", "--cut", partition().toString())).as(err).isZero();
+        assertThat(out).contains("nothing to repair");
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            assertThat(run("log", "repair", "--cut", partition().toString())).isEqualTo(1);
+            assertThat(err).contains("in use");
+        }
     }
 
     @Test

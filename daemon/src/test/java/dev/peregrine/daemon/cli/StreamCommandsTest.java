@@ -69,7 +69,8 @@ class StreamCommandsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"stream", "stream --help", "stream create --help", "stream list --help",
-        "stream describe --help", "stream alter --help", "stream delete --help", "publish --help", "tail --help",
+        "stream describe --help", "stream alter --help", "stream delete --help",
+        "stream truncate --help", "stream end --help", "log repair --help", "publish --help", "tail --help",
         "subscription", "subscription list --help", "subscription describe --help", "subscription rewind --help",
         "subscription delete --help"})
     void shouldShowAPageThatFits(final String line) {
@@ -97,6 +98,20 @@ class StreamCommandsTest {
         does("stream delete clicks D");
         does("stream list D");
         assertThat(out.lines()).hasSize(1);
+    }
+
+    @Test
+    void shouldTruncateAndEnd() throws IOException {
+        create(" --partitions 2");
+        does("publish clicks " + lines("a", "b", "c") + " D");
+        fails("stream truncate clicks --before-offset 1 D", 1, "say which with --partition");
+        fails("stream truncate clicks --before-offset 1 --partition 2 D", 1, "its partitions are 0 to 1");
+        does("stream truncate clicks --before-offset 1 --partition 1 D");
+        assertThat(out).contains("partition 1 of stream clicks begins at record 0");
+        does("stream end clicks D");
+        fails("publish clicks " + directory.resolve("lines") + " D", 1, "was ended");
+        does("tail clicks D");
+        assertThat(out.lines()).hasSize(3);
     }
 
     @ParameterizedTest

@@ -7,11 +7,14 @@ package dev.peregrine.daemon.cli.log;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.daemon.cli.Version;
 import dev.peregrine.log.Frame;
+import dev.peregrine.log.FrameDescriptor;
 import dev.peregrine.log.InspectionReport;
 import dev.peregrine.log.LogInspector;
+import dev.peregrine.log.LogRepairer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -23,19 +26,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code peregrine log}: looks into the files of partitions. It changes nothing, and may run beside the writer. */
+/** {@code peregrine log}: looks into the files of partitions, beside the writer too, and repairs them. */
 @Command(name = "log", mixinStandardHelpOptions = true, versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND", descriptionHeading = "%n", commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     description = {
-        "Verify, dump or measure the files of the log.",
+        "Verify, dump, measure or repair the files of the log.",
         "",
-        "DIR is a data directory or the directory of one partition. Nothing is changed",
-        "and no lock is taken: it may be in use."},
+        "DIR is a data directory or the directory of one partition. Only repair changes",
+        "anything and wants the data directory for itself: for the others it may be in use."},
     footer = {"", "Exit codes: 0 whole, 1 damaged or not readable, 2 wrong usage."})
 public final class LogCommand implements Runnable {
     private static final long NS_PER_S = 1_000_000_000;
@@ -70,6 +74,52 @@ public final class LogCommand implements Runnable {
         return code;
     }
 
+    @Command(name = "repair", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        description = {
+            "Make damaged partitions fit to be opened, where there is no copy to restore.",
+            "What is taken out is kept in .torn files. Take a copy of DIR first."})
+    int repair(
+        @Parameters(paramLabel = "DIR", description = "Data directory, or one partition's.") final Path directory,
+        @ArgGroup(multiplicity = "1") final How how) throws IOException {
+        final PrintWriter out = spec.commandLine().getOut();
+        int code = CommandLine.ExitCode.OK;
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, dataDirectoryOf(directory))) {
+            for (final Path partition : partitionsIn(directory)) {
+                final List<String> actions = LogRepairer.repair(FilesFacade.SYSTEM, partition, how.mode());
+                actions.forEach(out::println);
+                final int left = LogInspector.inspect(FilesFacade.SYSTEM, partition, frame -> { }).defects().size();
+                out.println(partition + ": " + (actions.isEmpty() ? "nothing to repair" : "repaired") + ", " + left
+                    + " defects left");
+                code = left == 0 ? code : CommandLine.ExitCode.SOFTWARE;
+            }
+        }
+        out.flush();
+        return code;
+    }
+
+    /** What becomes of a damaged part; one must be chosen, since either loses something. */
+    static final class How {
+        @Option(names = "--cut", required = true,
+            description = "End the log before the first damage; all that is behind it is taken out.")
+        private boolean cut;
+        @Option(names = "--seal", required = true,
+            description = "Put padding in the place of each damaged part, and keep what is behind it.")
+        private boolean seal;
+
+        LogRepairer.Mode mode() {
+            return seal ? LogRepairer.Mode.SEAL : LogRepairer.Mode.CUT;
+        }
+    }
+
+    /** The data directory that a partition lies in, or the directory itself. */
+    private static Path dataDirectoryOf(final Path directory) throws IOException {
+        Path home = directory.toRealPath();
+        while (home != null && !DataDirectoryLock.isDataDirectory(home)) {
+            home = home.getParent();
+        }
+        return home != null ? home : directory;
+    }
+
     @Command(name = "stat", mixinStandardHelpOptions = true, versionProvider = Version.class,
         description = "Show segments, bytes, records, time span and producers of every partition.")
     int stat(
@@ -89,11 +139,14 @@ public final class LogCommand implements Runnable {
         final Map<String, Object> values = new LinkedHashMap<>();
         values.put("partition", report.directory().toString());
         values.put("segments", report.segments());
+        values.put("packedSegments", report.packedSegments());
         values.put("fileBytes", report.fileBytes());
         values.put("startPosition", report.startPosition());
         values.put("endPosition", report.endPosition());
         values.put("startOffset", report.startOffset());
         values.put("records", report.records());
+        values.put("compactedRecords", report.compactedRecords());
+        values.put("fragments", report.fragments());
         values.put("payloadBytes", report.payloadBytes());
         values.put("controlFrames", report.controlFrames());
         values.put("paddingFrames", report.paddingFrames());
@@ -101,6 +154,10 @@ public final class LogCommand implements Runnable {
             values.put("firstTime", time(report.lowestTimestampNs()));
             values.put("lastTime", time(report.highestTimestampNs()));
         }
+        if (report.highestTransactionId() >= 0) {
+            values.put("highestTransactionId", report.highestTransactionId());
+        }
+        values.put("ended", report.ended());
         values.put("openClaims", report.openClaims());
         values.put("tornFiles", report.tornFiles());
         values.put("defects", report.defects().size());
@@ -132,7 +189,7 @@ public final class LogCommand implements Runnable {
         final Map<String, Object> values = new LinkedHashMap<>();
         values.put("partition", partition.toString());
         values.put("position", frame.position());
-        if (frame.flags() == 0) {
+        if (FrameDescriptor.countsAsRecord(frame.flags())) {
             values.put("offset", frame.offset());
         }
         values.put("time", time(frame.timestampNs()));
@@ -142,6 +199,9 @@ public final class LogCommand implements Runnable {
         values.put("keyHash", Long.toUnsignedString(frame.keyHash(), 16));
         values.put("producer", Long.toUnsignedString(frame.producerId(), 16));
         values.put("sequence", frame.sequence());
+        if (frame.transactionId() >= 0) {
+            values.put("transaction", frame.transactionId());
+        }
         values.put("length", frame.payloadLength());
         if (payload) {
             final byte[] bytes = new byte[frame.payloadLength()];

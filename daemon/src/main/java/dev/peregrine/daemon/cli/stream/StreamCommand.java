@@ -20,8 +20,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code peregrine stream}: creates, lists, describes, alters and deletes streams. */
+/** {@code peregrine stream}: creates, lists, describes, alters, truncates, ends and deletes streams. */
 @Command(name = "stream", mixinStandardHelpOptions = true, versionProvider = Version.class,
+    subcommands = {TruncateCommand.class, EndCommand.class},
     synopsisSubcommandLabel = "COMMAND", descriptionHeading = "%n", commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     description = {

@@ -6,11 +6,9 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.CorruptDataException;
-import dev.peregrine.core.error.EndOfStreamException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
-import dev.peregrine.core.time.EngineClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -52,8 +50,7 @@ public final class PartitionLog implements AutoCloseable {
     private volatile PeregrineException failure;
     /** Why nothing is appended any more: the failure, or the end of the stream. */
     private volatile PeregrineException refusal;
-    /** End of a log that was ended, or -1. */
-    private volatile long endedAt = -1;
+    private final StreamEnd end = new StreamEnd(this, tail, TAIL_OFFSET);
     private volatile LongSupplier committedBy;
     private final IdleReaders idleReaders = new IdleReaders(this);
     /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by {@link #allocating}. */
@@ -70,8 +67,7 @@ public final class PartitionLog implements AutoCloseable {
         this.forcer = new LogForcer(this, recovery.endPosition());
         this.index = new LogIndex(this);
         if (StreamEnd.isBefore(segments, recovery.endPosition())) {
-            tail.putLongVolatile(TAIL_OFFSET, StreamEnd.BEYOND + recovery.endPosition());
-            markEnded(recovery.endPosition());
+            end.recovered(recovery.endPosition());
         }
         this.maintenance = new SegmentMaintenance(this);
     }
@@ -124,51 +120,25 @@ public final class PartitionLog implements AutoCloseable {
     /** End of what publishers have claimed. */
     public long appendedPosition() {
         final long claimed = tail.getLongVolatile(TAIL_OFFSET);
-        return claimed < StreamEnd.BEYOND ? claimed : awaitEndPosition();
-    }
-
-    private long awaitEndPosition() {
-        while (endedAt < 0) {
-            Thread.onSpinWait(); // whoever ends the log is between two stores
-        }
-        return endedAt;
+        return claimed < StreamEnd.BEYOND ? claimed : end.awaitPosition();
     }
 
     /**
      * Ends the log for good: a control frame becomes its last, and nothing can be claimed behind it. What was claimed
-     * before is committed as ever, and readers meet it before the end; whoever claims later gets an {@link
-     * EndOfStreamException}, and nothing of his is written. Returns when the end is as safe as the log's durability makes
-     * its records. Idempotent.
+     * before is committed as ever, and readers meet it before the end; whoever claims later gets an
+     * {@link dev.peregrine.core.error.EndOfStreamException}, and nothing of his is written. Returns when the end is as safe
+     * as the log's durability makes its records. Idempotent.
      */
     public void end() {
-        synchronized (tail) {
-            if (endedAt < 0) {
-                checkWritable();
-                awaitAllocated(config.segmentLength());
-                try (Appender appender = new Appender(this, 0)) {
-                    final long claimed = tail.getAndAddLong(TAIL_OFFSET, StreamEnd.BEYOND);
-                    markEnded(StreamEnd.placeFor(claimed, config.segmentLength()) + StreamEnd.LENGTH);
-                    appender.commitEnd(claimed, EngineClock.INSTANCE.nanoTime());
-                }
-            }
-        }
+        end.end();
         if (config.durability() != Durability.OS) {
-            awaitDurable(endedAt);
+            awaitDurable(end.awaitPosition());
         }
-    }
-
-    private void markEnded(final long end) {
-        endedAt = end;
-        refusal = endOfStream();
-    }
-
-    private EndOfStreamException endOfStream() {
-        return new EndOfStreamException("log " + config.name() + " was ended: it takes no more records");
     }
 
     /** Whether the log was ended. */
     public boolean isEnded() {
-        return endedAt >= 0;
+        return end.isReached();
     }
 
     /** Everything before it is on disk. Moves only with {@link #force} or by the stream's durability. */
@@ -319,7 +289,7 @@ public final class PartitionLog implements AutoCloseable {
      */
     public void truncateBefore(final long position) {
         // what says that it was ended stays
-        final long last = isEnded() ? endedAt - 1 : appendedPosition();
+        final long last = isEnded() ? end.awaitPosition() - 1 : appendedPosition();
         index.truncateBefore(Math.min(position, segments.baseOf(last)));
     }
 
@@ -350,17 +320,7 @@ public final class PartitionLog implements AutoCloseable {
      * @throws CorruptDataException at the first that fails.
      */
     public long verify() {
-        long frames = 0;
-        try (PartitionReader reader = PartitionReader.ofFrames(this, startPosition(), true, Long.MAX_VALUE)) {
-            int polled;
-            while ((polled = reader.poll(frame -> { }, Integer.MAX_VALUE)) > 0) {
-                frames += polled;
-            }
-            if (reader.position() < recovery.endPosition()) {
-                throw corrupt(null, reader.position());
-            }
-        }
-        return frames;
+        return PartitionReader.verify(this);
     }
 
     /**
@@ -463,8 +423,13 @@ public final class PartitionLog implements AutoCloseable {
     void checkWritable() {
         if (refusal != null) {
             checkHealthy();
-            throw endOfStream();
+            throw end.exception();
         }
+    }
+
+    /** Nothing is claimed from now on: the log was ended. */
+    void refuse(final PeregrineException why) {
+        refusal = why;
     }
 
     /** Refuses whoever needs a log that is open and has not failed. */
@@ -526,7 +491,7 @@ public final class PartitionLog implements AutoCloseable {
     Segment acquireForWrite(final long position) {
         if (position >= StreamEnd.BEYOND) {
             checkHealthy();
-            throw endOfStream();
+            throw end.exception();
         }
         while (true) {
             final Segment segment = segments.acquire(position);

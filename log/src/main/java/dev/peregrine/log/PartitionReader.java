@@ -83,6 +83,21 @@ public final class PartitionReader implements AutoCloseable {
         return new PartitionReader(log, position, seesControl, false, false, verifyBelow);
     }
 
+    /** Reads every frame of a log with its checksum; returns how many. */
+    static long verify(final PartitionLog log) {
+        long frames = 0;
+        try (PartitionReader reader = ofFrames(log, log.startPosition(), true, Long.MAX_VALUE)) {
+            int polled;
+            while ((polled = reader.poll(frame -> { }, Integer.MAX_VALUE)) > 0) {
+                frames += polled;
+            }
+            if (reader.position() < log.recovery().endPosition()) {
+                throw log.corrupt(null, reader.position());
+            }
+        }
+        return frames;
+    }
+
     PartitionReader(
         final PartitionLog log, final long position, final boolean seesControl, final boolean numbered) {
         this(log, position, seesControl, numbered, true, log.recovery().endPosition());

@@ -133,11 +133,21 @@ class StreamCommandsTest {
         "publish clicks --rate 0 D                                | 2 | above zero",
         "tail other D                                             | 1 | no stream 'other'",
         "tail clicks --from middle D                              | 2 | --from",
+        "tail clicks --from time:noon D                           | 2 | -PT1H for an hour ago",
+        "tail clicks --from offset:-1 D                           | 2 | --from",
+        "tail clicks --group g --subscription s D                 | 2 | exclude each other",
+        "publish clicks --json --csv D                            | 2 | exclude each other",
+        "stream create x --limit client.records=5 D               | 1 | unknown key 'records'",
+        "stream create x --on-exceed wait D                       | 1 | one of [refuse, block, count]",
+        "stream create x --dead-letter x D                        | 1 | its own dead-letter stream",
+        "stream create x --retention soon D                       | 1 | No number in duration value 'soon'",
+        "stream create x --copies 3 D                             | 1 | 1 or 2 copies",
+        "stream create x --compression gzip D                     | 1 | none",
         "subscription list other D                                | 1 | no stream 'other'",
         "subscription describe clicks s D                         | 1 | no subscription 's'",
         "subscription rewind clicks s --to earliest D             | 1 | no subscription 's'",
-        "subscription rewind clicks s --to noon D                 | 2 | not earliest, latest or a position",
-        "subscription rewind clicks s --to latest --partition 0 D | 2 | with a position only",
+        "subscription rewind clicks s --to noon D                 | 2 | not earliest, latest, offset:N",
+        "subscription rewind clicks s --to latest --partition 0 D | 2 | with a position or an offset only",
         "subscription delete clicks s D                           | 1 | no subscription 's'"})
     void shouldSayWhatIsWrongInOneLine(final String line, final int code, final String why) {
         create("");
@@ -154,7 +164,7 @@ class StreamCommandsTest {
     void shouldPublishLinesAndPrintThem() throws IOException {
         create("");
         does("publish clicks " + lines("one", "zwei \u00fc", "", "{no json}") + " D");
-        assertThat(err).isEqualTo("published 4 record(s) into clicks\n");
+        assertThat(err).startsWith("published 4 record(s) into clicks: 19 bytes in ").endsWith("/s\n");
         does("tail clicks D");
         assertThat(out.lines()).containsExactly("one", "zwei \u00fc", "", "{no json}");
         does("tail clicks --limit 2 D");
@@ -196,10 +206,12 @@ class StreamCommandsTest {
         }
         assertThat(seen).isEqualTo(2);
         fails("publish clicks --json " + lines("{}", "{\"a\":") + " D", 1, "line 2 is no JSON");
-        assertThat(err).contains("the 1 line(s) before it");
+        assertThat(err).contains("the 1 record(s) before it");
         fails("publish clicks --json " + lines("[1]") + " D", 1, "line 1 is no JSON object");
         fails("publish clicks --json --key user " + lines("{\"a\":1}") + " D", 1, "no field 'user'");
-        fails("publish clicks " + lines("x".repeat(9_000)) + " D", 1, "the longest record has");
+        does("publish clicks " + lines("x".repeat(90_000)) + " D"); // longer than a segment
+        does("tail clicks --from offset:1 D");
+        assertThat(out).contains("x".repeat(90_000));
     }
 
     @Test
@@ -293,5 +305,80 @@ class StreamCommandsTest {
         fails("publish clicks " + lines("text") + " D", 1, "bound to schema 9 version 1");
         fails("stream alter clicks --schema " + schema(2, "<field name='m' id='3' type='int8'/>") + " D", 1,
             "Bid.n: renamed to m");
+    }
+
+    @Test
+    void shouldSetShowAndAlterEverySetting() {
+        create(" --retention 7d --retention-bytes 10GiB --keep-unread true --limit client.hard-records=1000"
+            + " --limit clients.web.soft-bytes=1MiB --on-exceed block --dead-letter dead --attempts 5"
+            + " --compression zstd:7 --compaction true --damage skip");
+        does("stream describe clicks D");
+        assertThat(out.lines()).contains("partitions      1", "retention.age   604800000ms",
+            "retention.bytes 10737418240", "retention.keep-unread true", "limits.client.hard-records 1000",
+            "limits.clients.web.soft-bytes 1048576", "limits.on-exceed block", "dead-letter.stream dead",
+            "dead-letter.attempts 5", "compression     zstd:7", "compaction.enabled true", "damage          skip");
+        assertThat(out).doesNotContain("limits.stream");
+        does("stream alter clicks --limit client.hard-records=5 --copies 2 D");
+        assertThat(out).isEqualTo("stream clicks has now copies 2, limits.client.hard-records 5\n");
+        does("stream alter clicks --copies 2 D");
+        assertThat(out).isEqualTo("stream clicks is as it was\n");
+    }
+
+    @Test
+    void shouldSayThatALimitRefusesAndHowFarItCame() throws IOException {
+        create(" --limit client.hard-bytes=1"); // a record of 500 bytes is paid off after minutes
+        final String line = "x".repeat(500);
+        fails("publish clicks " + lines(line, line, line) + " D", 1, "limits.client.hard-bytes = 1 per second");
+        assertThat(err).contains("the 1 record(s) before it are published");
+        does("stream alter clicks --on-exceed count D");
+        does("publish clicks " + lines(line, line, line) + " D");
+    }
+
+    @Test
+    void shouldPublishRowsOfCsv() throws IOException {
+        create(" --partitions 4");
+        does("publish clicks --csv --key user --header from=test " + lines("user,text", "7,\"a, \"\"b\"\"\"", "8,", "7,c")
+            + " D");
+        assertThat(err).startsWith("published 3 record(s)");
+        does("tail clicks --headers D");
+        assertThat(out.lines()).containsExactlyInAnyOrder(
+            "[key=7, from:test] {\"user\":\"7\",\"text\":\"a, \\\"b\\\"\"}",
+            "[key=8, from:test] {\"user\":\"8\",\"text\":\"\"}", "[key=7, from:test] {\"user\":\"7\",\"text\":\"c\"}");
+        does("tail clicks --json --limit 1 D");
+        final JsonNode record = new ObjectMapper().readTree(out);
+        assertThat(record.get("headers").get(0).get("name").asText()).isEqualTo("from");
+        assertThat(record.get("headers").get(0).get("value").asText()).isEqualTo("test");
+        assertThat(record.get("key").asText()).isEqualTo(record.get("payload").get("user").asText());
+        fails("publish clicks --csv " + lines("a,b", "1,2", "3") + " D", 1, "line 3 has 1 field(s), the header has 2");
+        assertThat(err).contains("the 1 record(s) before it");
+        fails("publish clicks --csv --key c " + lines("a,b", "1,2") + " D", 1, "no column 'c'; there are: [a, b]");
+        fails("publish clicks --csv " + lines("a,b", "\"1,2") + " D", 1, "is no CSV");
+        fails("publish clicks --csv " + lines("a,a", "1,2") + " D", 1, "header line");
+    }
+
+    @Test
+    void shouldTailFromPlacesAndInGroups() throws IOException {
+        create("");
+        does("publish clicks " + lines("a", "b", "c") + " D");
+        does("tail clicks --from offset:1 D");
+        assertThat(out.lines()).containsExactly("b", "c");
+        does("tail clicks --from time:-PT1H D");
+        assertThat(out.lines()).containsExactly("a", "b", "c");
+        does("tail clicks --from time:2200-01-01T00:00:00Z D");
+        assertThat(out).isEmpty();
+        does("tail clicks --group g --limit 2 D");
+        assertThat(out.lines()).containsExactly("a", "b");
+        does("subscription list clicks D");
+        assertThat(out.lines().toList().get(1)).startsWith("g ").endsWith(" 1");
+        does("tail clicks --group g D");
+        assertThat(out.lines()).containsExactly("c");
+        does("tail clicks --group g --from offset:2 D");
+        assertThat(out.lines()).containsExactly("c");
+        does("subscription rewind clicks g --to offset:1 D");
+        does("tail clicks --subscription g D");
+        assertThat(out.lines()).containsExactly("b", "c");
+        does("subscription rewind clicks g --to time:-PT1H D");
+        does("subscription describe clicks g D");
+        assertThat(out.lines().toList().get(1)).endsWith(" 3");
     }
 }

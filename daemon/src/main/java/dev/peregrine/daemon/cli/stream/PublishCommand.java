@@ -5,25 +5,28 @@
 package dev.peregrine.daemon.cli.stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.peregrine.codec.schema.RecordException;
 import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.time.EngineClock;
 import dev.peregrine.daemon.cli.Amount;
 import dev.peregrine.daemon.cli.Version;
 import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.eventbus.KeyHash;
 import dev.peregrine.eventbus.Partitioner;
 import dev.peregrine.eventbus.Publisher;
+import dev.peregrine.log.FrameDescriptor;
+import dev.peregrine.log.RecordOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -32,9 +35,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** {@code peregrine publish}: a record per line. */
+/** {@code peregrine publish}: a record per line or row. */
 @Command(name = "publish", mixinStandardHelpOptions = true, versionProvider = Version.class,
     descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
     description = {
@@ -43,8 +47,6 @@ import picocli.CommandLine.Parameters;
         "Without --key partitions take turns; with it, a key stays in one partition."})
 public final class PublishCommand implements Callable<Integer> {
     private static final int HOUSEKEEPING_EVERY = 256;
-    private static final ObjectMapper JSON =
-        new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     @Parameters(index = "0", paramLabel = "STREAM", description = "The stream.")
     private String stream;
@@ -60,9 +62,15 @@ public final class PublishCommand implements Callable<Integer> {
         description = "With --json: the message of the stream's schema to make.")
     private String template;
 
+    @Option(names = "--csv", description = "Rows of CSV under a header line; each becomes a JSON object of strings.")
+    private boolean csv;
+
     @Option(names = "--key", paramLabel = "KEY",
-        description = "The key of every record; with --json, the field that holds it.")
+        description = "The key of every record; with --json and --csv, the field or column that holds it.")
     private String key;
+
+    @Option(names = "--header", paramLabel = "NAME=VALUE", description = "A header for every record; may be repeated.")
+    private final Map<String, String> headers = new LinkedHashMap<>();
 
     @Option(names = "--rate", paramLabel = "R", converter = Amount.class,
         description = "Publish R records per second instead of flat out.")
@@ -78,43 +86,68 @@ public final class PublishCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
+    private final RecordOptions options = new RecordOptions();
+
     @Override
     public Integer call() {
+        if (json && csv) {
+            throw new ParameterException(spec.commandLine(), "--json and --csv exclude each other");
+        }
         try (OpenStreams open = OpenStreams.existing(data.path());
             Publisher publisher = key == null
                 ? open.bus().publisher(stream, name, Partitioner.roundRobin()) : open.bus().publisher(stream, name);
             BufferedReader lines = file == null
                 ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
                 : Files.newBufferedReader(file)) {
-            final long published = publish(open.bus(), publisher, lines);
-            spec.commandLine().getErr().println("published " + published + " record(s) into " + stream);
+            final PublishProgress progress =
+                new PublishProgress(spec.commandLine().getErr(), file == null ? 0 : Files.size(file));
+            publish(open.bus(), publisher, lines, progress);
         } catch (final IOException e) {
             throw new StorageException("cannot read " + (file == null ? "stdin" : file) + ": " + e, e);
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private long publish(final EventBus bus, final Publisher publisher, final BufferedReader lines) throws IOException {
-        final long start = System.nanoTime();
-        final JsonLines records = records(bus);
-        long published = 0;
-        String line;
-        while ((line = lines.readLine()) != null) {
-            final long keyHash = keyHash(line, published);
-            if (rate != null) {
-                awaitTurn(start, published, bus);
+    private void publish(
+        final EventBus bus, final Publisher publisher, final BufferedReader lines, final PublishProgress progress)
+        throws IOException {
+        try {
+            final RecordSource source = source(lines);
+            final JsonLines encoder = records(bus);
+            final long start = System.nanoTime();
+            String record;
+            while ((record = source.next()) != null) {
+                if (rate != null) {
+                    awaitTurn(start, progress.records(), bus);
+                }
+                progress.add(publish(publisher, source, record, encoder));
+                if (progress.records() % HOUSEKEEPING_EVERY == 0) {
+                    bus.doHousekeeping();
+                }
             }
-            if (records == null) {
-                publish(publisher, line, keyHash, published);
-            } else {
-                publish(publisher, line, keyHash, published, records);
-            }
-            published++;
-            if (published % HOUSEKEEPING_EVERY == 0) {
-                bus.doHousekeeping();
-            }
+        } catch (final PeregrineException e) {
+            progress.clear();
+            throw new PeregrineException(e.getMessage() + "; the " + progress.records()
+                + " record(s) before it are published", e);
         }
-        return published;
+        progress.finish(stream);
+    }
+
+    private RecordSource source(final BufferedReader lines) throws IOException {
+        if (csv) {
+            return RecordSource.csv(lines, key);
+        }
+        return json ? RecordSource.json(lines, key) : RecordSource.lines(lines, key);
+    }
+
+    private RecordOptions optionsFor(final String itsKey) {
+        options.clear();
+        if (itsKey != null) {
+            final byte[] bytes = itsKey.getBytes(StandardCharsets.UTF_8);
+            options.key(new UnsafeBuffer(bytes), 0, bytes.length);
+        }
+        headers.forEach(options::header);
+        return options;
     }
 
     /** Null if lines are published as they are. */
@@ -126,28 +159,35 @@ public final class PublishCommand implements Callable<Integer> {
         return schema == null ? null : new JsonLines(stream, schema, template);
     }
 
-    private void publish(final Publisher publisher, final String line, final long keyHash, final long before) {
-        final int longest = publisher.stream().partition(0).config().maxPayloadLength();
-        final byte[] payload = line.getBytes(StandardCharsets.UTF_8);
-        if (payload.length > longest) {
-            throw refused(before, "has " + payload.length + " bytes; the longest record has " + longest);
+    /** Publishes one record; returns the length of its payload. */
+    private int publish(
+        final Publisher publisher, final RecordSource source, final String record, final JsonLines encoder) {
+        final String itsKey = source.key();
+        final long keyHash = KeyHash.of(itsKey == null ? record : itsKey);
+        if (encoder != null) {
+            final int length = encode(source, record, encoder);
+            publisher.publish(keyHash, encoder.schemaId(), encoder.templateId(), EngineClock.INSTANCE.nanoTime(),
+                encoder.buffer(), 0, length, optionsFor(itsKey));
+            return length;
         }
-        publisher.publish(keyHash, 0, 0, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()),
-            new UnsafeBuffer(payload), 0, payload.length);
+        final byte[] payload = record.getBytes(StandardCharsets.UTF_8);
+        if (payload.length > FrameDescriptor.MAX_MESSAGE_LENGTH) {
+            throw new ConfigurationException(source.place() + " has " + payload.length
+                + " bytes; the longest record has " + FrameDescriptor.MAX_MESSAGE_LENGTH);
+        }
+        publisher.publish(keyHash, 0, 0, EngineClock.INSTANCE.nanoTime(), new UnsafeBuffer(payload), 0, payload.length,
+            optionsFor(itsKey));
+        return payload.length;
     }
 
-    private void publish(
-        final Publisher publisher, final String line, final long keyHash, final long before, final JsonLines records) {
-        final int length;
+    private static int encode(final RecordSource source, final String record, final JsonLines encoder) {
         try {
-            length = records.encode(line);
+            return encoder.encode(record);
         } catch (final JsonProcessingException e) {
-            throw refused(before, "is no JSON: " + e.getOriginalMessage());
+            throw new ConfigurationException(source.place() + " is no JSON: " + e.getOriginalMessage(), e);
         } catch (final RecordException e) {
-            throw refused(before, "is no record: " + e.getMessage());
+            throw new ConfigurationException(source.place() + " is no record: " + e.getMessage(), e);
         }
-        publisher.publish(keyHash, records.schemaId(), records.templateId(),
-            TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()), records.buffer(), 0, length);
     }
 
     private void awaitTurn(final long start, final long number, final EventBus bus) {
@@ -157,33 +197,5 @@ public final class PublishCommand implements Callable<Integer> {
             bus.doHousekeeping();
             LockSupport.parkNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(1)));
         }
-    }
-
-    private long keyHash(final String line, final long before) {
-        if (!json) {
-            return KeyHash.of(key == null ? line : key);
-        }
-        final JsonNode record;
-        try {
-            record = JSON.readTree(line);
-        } catch (final JsonProcessingException e) {
-            throw refused(before, "is no JSON: " + e.getOriginalMessage());
-        }
-        if (!record.isObject()) {
-            throw refused(before, "is no JSON object");
-        }
-        if (key == null) {
-            return KeyHash.of(line);
-        }
-        final JsonNode value = record.get(key);
-        if (value == null || value.isContainerNode()) {
-            throw refused(before, "has no field '" + key + "' with a plain value");
-        }
-        return KeyHash.of(value.asText());
-    }
-
-    private ConfigurationException refused(final long before, final String why) {
-        return new ConfigurationException("line " + (before + 1) + " " + why + "; the " + before
-            + " line(s) before it are published");
     }
 }

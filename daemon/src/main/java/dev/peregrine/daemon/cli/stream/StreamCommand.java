@@ -85,12 +85,9 @@ public final class StreamCommand implements Runnable {
     }
 
     private void print(final StreamDescription description, final Schema schema) {
-        final StreamConfig config = description.config();
         final PrintWriter out = out();
-        out.println("stream          " + config.name());
-        out.println("partitions      " + config.partitions());
-        out.println("segment-length  " + config.segmentLength());
-        out.println("durability      " + StreamConfigFormat.durabilityText(config));
+        out.println("stream          " + description.config().name());
+        SettingsPage.lines(description.config()).forEach(out::println);
         if (schema != null) {
             out.println("schema          id " + schema.id() + " version " + schema.version());
             schema.templates().forEach((id, template) -> out.println("template        " + id + " " + template));
@@ -106,16 +103,17 @@ public final class StreamCommand implements Runnable {
 
     @Command(name = "alter", mixinStandardHelpOptions = true, versionProvider = Version.class,
         descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
-        description = "Change durability or schema; partitions and segments are for good.")
+        description = "Change a stream's settings; partitions and segments are for good.")
     int alter(
         @Parameters(paramLabel = "STREAM", description = "Its name.") final String name,
         @Mixin final StreamSettings settings, @Mixin final DataDirectory data) {
-        final StreamConfig after;
+        final String changes;
         try (OpenStreams open = OpenStreams.existing(data.path())) {
             final EventBus bus = open.bus();
-            after = bus.alter(settings.over(bus.stream(name).config())).config();
+            final StreamConfig before = bus.stream(name).config();
+            changes = SettingsPage.changes(before, bus.alter(settings.over(before)).config());
         }
-        return say("stream " + name + " has durability " + StreamConfigFormat.durabilityText(after));
+        return say("stream " + name + (changes.isEmpty() ? " is as it was" : " has now " + changes));
     }
 
     @Command(name = "delete", mixinStandardHelpOptions = true, versionProvider = Version.class,

@@ -9,7 +9,6 @@ import dev.peregrine.daemon.cli.Version;
 import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.eventbus.Subscription;
 import dev.peregrine.eventbus.SubscriptionDescription;
-import dev.peregrine.eventbus.SubscriptionDescription.Place;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -47,9 +46,9 @@ public final class SubscriptionCommand implements Runnable {
         @Parameters(index = "0", paramLabel = "STREAM", description = "The stream.") final String stream,
         @Mixin final DataDirectory data) {
         try (OpenStreams open = OpenStreams.existing(data.path())) {
-            out().printf(Locale.ROOT, "%-40s %18s%n", "subscription", "lag bytes");
+            out().printf(Locale.ROOT, "%-40s %18s %14s%n", "subscription", "lag bytes", "lag records");
             for (final String name : open.bus().subscriptions(stream)) {
-                out().printf(Locale.ROOT, "%-40s %18s%n", name, lag(open.bus(), stream, name));
+                out().printf(Locale.ROOT, "%-40s %s%n", name, lag(open.bus(), stream, name));
             }
         }
         return Output.done(out());
@@ -57,9 +56,10 @@ public final class SubscriptionCommand implements Runnable {
 
     private static String lag(final EventBus bus, final String stream, final String name) {
         try {
-            return String.format(Locale.ROOT, "%,d", bus.describeSubscription(stream, name).lagBytes());
+            final SubscriptionDescription description = bus.describeSubscription(stream, name);
+            return String.format(Locale.ROOT, "%,18d %,14d", description.lagBytes(), description.lagRecords());
         } catch (final CorruptDataException e) {
-            return "damaged"; // describe says how
+            return String.format(Locale.ROOT, "%18s", "damaged"); // describe says how
         }
     }
 
@@ -72,11 +72,12 @@ public final class SubscriptionCommand implements Runnable {
         @Mixin final DataDirectory data) {
         try (OpenStreams open = OpenStreams.existing(data.path())) {
             final SubscriptionDescription description = open.bus().describeSubscription(stream, name);
-            out().printf(Locale.ROOT, "%9s %18s %14s %18s%n", "partition", "position", "record", "lag bytes");
+            out().printf(Locale.ROOT, "%9s %18s %14s %18s %14s%n",
+                "partition", "position", "record", "lag bytes", "lag records");
             int partition = 0;
-            for (final Place place : description.places()) {
-                out().printf(Locale.ROOT, "%9d %18d %14d %18d%n",
-                    partition++, place.position(), place.offset(), place.lagBytes());
+            for (final SubscriptionDescription.Place place : description.places()) {
+                out().printf(Locale.ROOT, "%9d %18d %14d %18d %14d%n",
+                    partition++, place.position(), place.offset(), place.lagBytes(), place.lagRecords());
             }
         }
         return Output.done(out());
@@ -88,40 +89,24 @@ public final class SubscriptionCommand implements Runnable {
     int rewind(
         @Parameters(index = "0", paramLabel = "STREAM", description = "The stream.") final String stream,
         @Parameters(index = "1", paramLabel = "NAME", description = "The subscription.") final String name,
-        @Option(names = "--to", required = true, paramLabel = "earliest|latest|POSITION",
-            description = "Where to; a position needs --partition if there are several.") final String to,
+        @Option(names = "--to", required = true, paramLabel = "PLACE", converter = Place.Converter.class,
+            description = "earliest, latest, offset:N, time:T, transaction:N or a position; an offset and a position"
+                + " need --partition if there are several.") final Place to,
         @Option(names = "--partition", paramLabel = "P",
-            description = "Of a position: which partition it is in (default: 0).") final Integer partition,
+            description = "Which partition a position or offset is in (default: 0).") final Integer partition,
         @Mixin final DataDirectory data) {
-        final boolean everywhere = "earliest".equals(to) || "latest".equals(to);
-        if (everywhere && partition != null) {
-            throw new ParameterException(spec.commandLine(), "--partition goes with a position only");
+        if (!to.isOfOnePartition() && partition != null) {
+            throw new ParameterException(spec.commandLine(), "--partition goes with a position or an offset only");
         }
-        final long position = everywhere ? 0 : position(to);
         try (OpenStreams open = OpenStreams.existing(data.path())) {
             open.bus().describeSubscription(stream, name); // subscribing would make it
             try (Subscription subscription = open.bus().subscribe(stream, name)) {
-                if ("earliest".equals(to)) {
-                    subscription.rewind();
-                } else if ("latest".equals(to)) {
-                    subscription.seekToLatest();
-                } else {
-                    subscription.seek(checked(partition, subscription.stream().partitions()), position);
-                }
+                to.seek(subscription, to.isOfOnePartition() ? checked(partition, subscription.stream().partitions()) : 0);
                 subscription.commit();
             }
         }
-        out().println("subscription " + name + " of stream " + stream + " goes on at " + to);
+        out().println("subscription " + name + " of stream " + stream + " goes on at " + to.text());
         return Output.done(out());
-    }
-
-    private long position(final String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (final NumberFormatException e) {
-            throw new ParameterException(spec.commandLine(),
-                "Invalid value for option '--to': '" + text + "' is not earliest, latest or a position");
-        }
     }
 
     private int checked(final Integer partition, final int partitions) {

@@ -7,6 +7,7 @@ package dev.peregrine.daemon.cli.stream;
 import dev.peregrine.daemon.cli.Amount;
 import dev.peregrine.daemon.cli.Version;
 import dev.peregrine.eventbus.EventBus;
+import dev.peregrine.eventbus.GroupMember;
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.Subscription;
 import dev.peregrine.log.PartitionReader;
@@ -21,6 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code peregrine tail}: prints records. */
@@ -37,9 +39,6 @@ import picocli.CommandLine.Parameters;
 public final class TailCommand implements Callable<Integer> {
     private static final int BATCH = 256;
 
-    /** Where to start. */
-    enum From { earliest, latest }
-
     /** Prints up to a number of records. */
     @FunctionalInterface
     private interface Source {
@@ -49,9 +48,10 @@ public final class TailCommand implements Callable<Integer> {
     @Parameters(paramLabel = "STREAM", description = "The stream.")
     private String stream;
 
-    @Option(names = "--from", paramLabel = "earliest|latest",
-        description = "Where to start (default: earliest, or the subscription's place).")
-    private From from;
+    @Option(names = "--from", paramLabel = "PLACE", converter = Place.Converter.class,
+        description = "Where to start: earliest (default, without a subscription), latest, offset:N, time:T,"
+            + " transaction:N or a position; offsets and positions are those of every partition.")
+    private Place from;
 
     @Option(names = "--limit", paramLabel = "N", converter = Amount.class, description = "Stop after N records.")
     private Long limit;
@@ -59,11 +59,17 @@ public final class TailCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print everything about a record as JSON.")
     private boolean json;
 
+    @Option(names = "--headers", description = "Print key and headers before the payload; --json has them anyway.")
+    private boolean headers;
+
     @Option(names = "--follow", description = "Wait for more at the end, until Ctrl-C.")
     private boolean follow;
 
     @Option(names = "--subscription", paramLabel = "S", description = "Read as this subscription.")
     private String name;
+
+    @Option(names = "--group", paramLabel = "G", description = "Read as a member of this group.")
+    private String group;
 
     @Mixin
     private DataDirectory data;
@@ -73,11 +79,16 @@ public final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (name != null && group != null) {
+            throw new ParameterException(spec.commandLine(), "--subscription and --group exclude each other");
+        }
         try (OpenStreams open = OpenStreams.existing(data.path())) {
-            if (name == null) {
-                tail(open.bus(), open.bus().stream(stream));
-            } else {
+            if (name != null) {
                 tailAs(open.bus());
+            } else if (group != null) {
+                tailIn(open.bus());
+            } else {
+                tail(open.bus(), open.bus().stream(stream));
             }
         }
         return CommandLine.ExitCode.OK;
@@ -85,14 +96,9 @@ public final class TailCommand implements Callable<Integer> {
 
     private void tailAs(final EventBus bus) throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
-        final RecordPrinter printer = new RecordPrinter(out, json, bus.schema(stream).orElse(null));
+        final RecordPrinter printer = new RecordPrinter(out, json, headers, bus.schema(stream).orElse(null));
         try (Subscription subscription = bus.subscribe(stream, name)) {
-            if (from == From.earliest) {
-                subscription.rewind();
-            } else if (from == From.latest) {
-                subscription.seekToLatest();
-                subscription.commit();
-            }
+            seek(subscription);
             run(bus, atMost -> {
                 final int count = subscription.poll(frame -> printer.print(subscription.partition(), frame), atMost);
                 if (count > 0) {
@@ -104,14 +110,45 @@ public final class TailCommand implements Callable<Integer> {
         }
     }
 
+    private void seek(final Subscription subscription) {
+        if (from != null) {
+            for (int i = 0; i < subscription.stream().partitions(); i++) {
+                from.seek(subscription, i);
+            }
+            subscription.commit();
+        }
+    }
+
+    private void tailIn(final EventBus bus) throws InterruptedException {
+        final PrintWriter out = spec.commandLine().getOut();
+        final RecordPrinter printer = new RecordPrinter(out, json, headers, bus.schema(stream).orElse(null));
+        if (from != null) {
+            try (Subscription place = bus.subscribe(stream, group)) {
+                seek(place);
+            }
+        }
+        try (GroupMember member = bus.join(stream, group)) {
+            run(bus, atMost -> {
+                final int count = member.poll(frame -> printer.print(member.partition(), frame), atMost);
+                if (count > 0) {
+                    Output.done(out); // what was not written is printed again next time
+                    member.commit();
+                }
+                return count;
+            });
+        }
+    }
+
     private void tail(final EventBus bus, final Stream of) throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
-        final RecordPrinter printer = new RecordPrinter(out, json, bus.schema(stream).orElse(null));
+        final RecordPrinter printer = new RecordPrinter(out, json, headers, bus.schema(stream).orElse(null));
         final List<PartitionReader> readers = new ArrayList<>();
         try {
             for (int i = 0; i < of.partitions(); i++) {
-                readers.add(of.partition(i).newReader(
-                    from == From.latest ? of.partition(i).appendedPosition() : of.partition(i).startPosition()));
+                readers.add(of.partition(i).newReader(of.partition(i).startPosition()));
+                if (from != null) {
+                    from.seek(readers.get(i), of, i);
+                }
             }
             run(bus, atMost -> {
                 int count = 0;

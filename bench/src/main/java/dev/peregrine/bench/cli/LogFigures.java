@@ -14,6 +14,8 @@ final class LogFigures {
     private static final String IPC = "aeron-ipc";
     private static final String ARCHIVE = "aeron-archive";
     private static final String ARCHIVE_CRC = "aeron-archive-crc";
+    private static final String KAFKA = "kafka";
+    private static final String KAFKA_AT_ONCE = "kafka-at-once";
     private static final String MEMORY = "limit-memory";
     private static final String DISK = "limit-disk";
     private static final String[] SIZES = {"32", "100", "1000"};
@@ -51,7 +53,7 @@ final class LogFigures {
                     peers.addAll(List.of(QUEUE, ARCHIVE));
                 }
                 if (publishers == 1) {
-                    peers.add(ARCHIVE_CRC);
+                    peers.addAll(List.of(ARCHIVE_CRC, KAFKA));
                 }
                 add("log.append", "LogAppend.append", publishers, Map.of("bytes", bytes), peers);
             }
@@ -66,7 +68,7 @@ final class LogFigures {
                     peers.addAll(List.of(QUEUE, IPC, ARCHIVE));
                 }
                 if (publishers == 1 && bytes.equals(SIZE)) {
-                    peers.add(ARCHIVE_CRC);
+                    peers.addAll(List.of(ARCHIVE_CRC, KAFKA));
                 }
                 add("log.through", "LogThrough.appendAndRead", publishers, Map.of("bytes", bytes), peers);
             }
@@ -75,7 +77,8 @@ final class LogFigures {
 
     private void tail() {
         for (final String bytes : SIZES) {
-            add("log.tail", "LogTail.read", 1, Map.of("bytes", bytes), List.of(QUEUE));
+            add("log.tail", "LogTail.read", 1, Map.of("bytes", bytes),
+                bytes.equals(SIZE) ? List.of(QUEUE, KAFKA) : List.of(QUEUE));
         }
     }
 
@@ -83,7 +86,8 @@ final class LogFigures {
         for (final String rate : List.of("100000", "1000000")) {
             add("log.latency", "LogLatency.writeToRead", 1,
                 Map.of("bytes", SIZE, "rate", rate, "millis", effort.rigMillis()),
-                List.of(QUEUE, IPC, ARCHIVE, ARCHIVE_CRC));
+                rate.equals("100000") ? List.of(QUEUE, IPC, ARCHIVE, ARCHIVE_CRC, KAFKA_AT_ONCE)
+                    : List.of(QUEUE, IPC, ARCHIVE, ARCHIVE_CRC));
         }
     }
 
@@ -91,7 +95,7 @@ final class LogFigures {
     private void sync() {
         for (final int publishers : WAITING_PUBLISHERS) {
             add("log.sync", "LogAppend.append", publishers, Map.of("bytes", SIZE, "durability", SYNC),
-                List.of(DISK, QUEUE, ARCHIVE));
+                List.of(DISK, QUEUE, ARCHIVE, KAFKA_AT_ONCE));
         }
     }
 
@@ -103,7 +107,8 @@ final class LogFigures {
             shape("tailing", level, tailRate(level), "1", "1", peers(level));
         }
         for (final String level : LEVELS) {
-            shape("catch-up", level, tailRate(level), "1", "1", level.equals(OS) ? List.of(QUEUE) : List.of());
+            shape("catch-up", level, tailRate(level), "1", "1",
+                level.equals(OS) ? List.of(QUEUE, KAFKA_AT_ONCE) : List.of());
         }
         for (final String subscriptions : List.of("1", "8", "64")) {
             for (final String level : LEVELS) {
@@ -118,11 +123,11 @@ final class LogFigures {
         return level.equals(SYNC) ? "2000" : "100000";
     }
 
-    /** Chronicle Queue's readers do not wait for the disk, and the Archive has no interval. */
+    /** Readers of Chronicle Queue never wait for the disk, Kafka's not for an interval; the Archive has none. */
     private static List<String> peers(final String level) {
         return switch (level) {
-            case OS -> List.of(QUEUE, ARCHIVE);
-            case SYNC -> List.of(ARCHIVE);
+            case OS -> List.of(QUEUE, ARCHIVE, KAFKA_AT_ONCE);
+            case SYNC -> List.of(ARCHIVE, KAFKA_AT_ONCE);
             default -> List.of();
         };
     }

@@ -20,6 +20,8 @@ final class Peers {
         Map.entry("aeron-ipc", "aeron-client"),
         Map.entry("aeron-archive", "aeron-archive"),
         Map.entry("aeron-archive-crc", "aeron-archive"),
+        Map.entry("kafka", "kafka-clients"),
+        Map.entry("kafka-at-once", "kafka-clients"),
         Map.entry("disruptor", "disruptor"),
         Map.entry("agrona-ring-buffer", "agrona"),
         Map.entry("rocksdb", "rocksdbjni"),

@@ -60,6 +60,8 @@ final class LogTransports {
             case "aeron-ipc" -> new AeronTransport(null, false, durability);
             case "aeron-archive" -> new AeronTransport(directory, false, durability);
             case "aeron-archive-crc" -> new AeronTransport(directory, true, durability);
+            case "kafka" -> new KafkaTransport(directory, durability, true);
+            case "kafka-at-once" -> new KafkaTransport(directory, durability, false);
             default -> throw new IllegalArgumentException("no such log: " + subject);
         };
     }

@@ -84,7 +84,7 @@ public final class RowTable {
             line.add(row.name());
             line.add(row.peer() == null ? OURS : row.peer());
             line.add(text(row.params()));
-            line.add(row.error() == null
+            line.add(row.score() != null
                 ? score(row) + mark(peers.stream().map(peer -> peer.betterThan(row)), 1) : "FAILED");
             for (final Function<BenchRow, Double> latency : LATENCIES) {
                 final Double value = latency.apply(row);

@@ -4,10 +4,12 @@
  */
 package dev.peregrine.bench.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.peregrine.bench.cli.BenchRow;
+import dev.peregrine.bench.cli.RowTable;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,18 +17,23 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.Styler;
 
-/** Draws the JSON of {@code peregrine bench}: a bar per figure for the engine and for each peer. */
+/**
+ * Draws the JSON of {@code peregrine bench}: a plot per figure, with a bar for the engine and for each peer side by side,
+ * and a table of all. Of a latency there are bars for its percentiles.
+ */
 public final class Plot {
     private static final int WIDTH = 1200;
     private static final int HEIGHT = 600;
     private static final int LABEL_DEGREES = 30;
-    private static final double MILLION = 1e6;
+    private static final double THOUSAND = 1e3;
     private static final double LOWEST_MICROS = 0.1;
     private static final String OURS = "peregrine";
     private static final String MICROS = "us";
@@ -34,67 +41,89 @@ public final class Plot {
     private Plot() {
     }
 
-    /** Arguments: the JSON file, and the PNG to write; latencies go into a second one whose name ends in -latency. */
+    /** Arguments: the JSON file, and the folder of the plots and of the table, which has the JSON file's name. */
     public static void main(final String[] args) throws IOException {
         if (args.length != 2) {
-            System.err.println("usage: Plot results.json plot.png");
+            System.err.println("usage: Plot results.json folder");
             System.exit(2);
         }
-        draw(new ObjectMapper().readTree(Path.of(args[0]).toFile()), Path.of(args[1]));
+        final Path json = Path.of(args[0]);
+        draw(json, Path.of(args[1]));
     }
 
     /** Draws what there is to draw; returns the files written. */
-    static List<Path> draw(final JsonNode rows, final Path png) throws IOException {
+    static List<Path> draw(final Path json, final Path folder) throws IOException {
         System.setProperty("java.awt.headless", "true");
-        final List<Path> written = new ArrayList<>();
-        final String stem = png.toString().replaceFirst("\\.png$", "");
-        final Map<String, Map<String, Double>> throughput = collect(rows, false);
-        if (!throughput.isEmpty()) {
-            written.add(save(chart("million operations/s, higher is better", throughput), stem + ".png"));
-        }
-        final Map<String, Map<String, Double>> latency = collect(rows, true);
-        if (!latency.isEmpty()) {
-            final CategoryChart chart = chart("p99 in microseconds, lower is better", latency);
-            chart.getStyler().setYAxisLogarithmic(true);
-            chart.getStyler().setYAxisMin(LOWEST_MICROS); // else it would start at zero
-            written.add(save(chart, stem + "-latency.png"));
+        final List<BenchRow> rows = new ObjectMapper().readerForListOf(BenchRow.class).readValue(json.toFile());
+        final Path table = folder.resolve(json.getFileName().toString().replaceFirst("\\.json$", "") + ".md");
+        Files.writeString(table, RowTable.markdown(rows));
+        final List<Path> written = new ArrayList<>(List.of(table));
+        final Map<String, List<BenchRow>> figures = rows.stream().filter(row -> row.score() != null)
+            .collect(Collectors.groupingBy(BenchRow::name, LinkedHashMap::new, Collectors.toList()));
+        for (final Map.Entry<String, List<BenchRow>> figure : figures.entrySet()) {
+            written.add(save(chart(figure.getKey(), figure.getValue()), folder.resolve(figure.getKey() + ".png")));
         }
         return written;
     }
 
-    private static Path save(final CategoryChart chart, final String file) throws IOException {
-        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", new File(file));
-        return Path.of(file);
+    private static Path save(final CategoryChart chart, final Path file) throws IOException {
+        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", new File(file.toString()));
+        return file;
     }
 
-    /** Who was measured, to the figures' values by their labels. A figure that failed has no bar. */
-    private static Map<String, Map<String, Double>> collect(final JsonNode rows, final boolean latency) {
+    private static CategoryChart chart(final String name, final List<BenchRow> rows) {
+        final boolean latency = MICROS.equals(rows.get(0).unit());
+        final Set<String> varying = varying(rows);
         final Map<String, Map<String, Double>> series = new LinkedHashMap<>();
-        for (final JsonNode row : rows) {
-            if (row.path("score").isNumber() && MICROS.equals(row.path("unit").asText()) == latency) {
-                final String who = row.path("peer").isTextual() ? row.path("peer").asText() : OURS;
-                final double value = latency ? row.path("p99").asDouble() : row.path("score").asDouble() / MILLION;
-                series.computeIfAbsent(who, missing -> new LinkedHashMap<>()).put(label(row), value);
+        for (final BenchRow row : rows) {
+            final Map<String, Double> values =
+                series.computeIfAbsent(row.peer() == null ? OURS : row.peer(), missing -> new LinkedHashMap<>());
+            final String label = label(row, varying);
+            if (latency) {
+                put(values, label + " p50", row.p50());
+                put(values, label + " p99", row.p99());
+                put(values, label + " p99.9", row.p999());
+                put(values, label + " p99.99", row.p9999());
+            } else {
+                values.put(label, row.score() / THOUSAND);
             }
         }
-        return series;
-    }
-
-    private static String label(final JsonNode row) {
-        final StringBuilder label = new StringBuilder(row.path("name").asText());
-        row.path("params").properties().forEach(
-            param -> label.append(' ').append(param.getKey()).append('=').append(param.getValue().asText()));
-        return label.toString();
-    }
-
-    private static CategoryChart chart(final String unit, final Map<String, Map<String, Double>> series) {
-        final CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).yAxisTitle(unit).build();
+        final CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(name)
+            .yAxisTitle(latency ? "microseconds, lower is better" : "thousand a second, higher is better").build();
         chart.getStyler().setXAxisLabelRotation(LABEL_DEGREES);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        if (latency) {
+            chart.getStyler().setYAxisLogarithmic(true);
+            chart.getStyler().setYAxisMin(LOWEST_MICROS); // else it would start at zero
+        }
         final Set<String> labels = new LinkedHashSet<>();
         series.values().forEach(values -> labels.addAll(values.keySet()));
         series.forEach((who, values) -> chart.addSeries(who, new ArrayList<>(labels),
             labels.stream().map(values::get).toList())); // no bar where the list holds a null
         return chart;
+    }
+
+    private static void put(final Map<String, Double> values, final String label, final Double value) {
+        if (value != null) {
+            values.put(label, Math.max(value, LOWEST_MICROS));
+        }
+    }
+
+    /** Names of the parameters that not all rows have the same. */
+    private static Set<String> varying(final List<BenchRow> rows) {
+        final Set<String> varying = new TreeSet<>();
+        for (final BenchRow row : rows) {
+            row.params().forEach((name, value) -> {
+                if (rows.stream().anyMatch(other -> !value.equals(other.params().get(name)))) {
+                    varying.add(name);
+                }
+            });
+        }
+        return varying;
+    }
+
+    private static String label(final BenchRow row, final Set<String> varying) {
+        return row.params().entrySet().stream().filter(param -> varying.contains(param.getKey()))
+            .map(param -> param.getKey() + "=" + param.getValue()).collect(Collectors.joining(" "));
     }
 }

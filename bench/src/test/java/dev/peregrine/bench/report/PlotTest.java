@@ -6,9 +6,10 @@ package dev.peregrine.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +27,13 @@ class PlotTest {
              {"name": "log.append", "params": {"bytes": "32"}, "score": null, "unit": null, "peer": "other 1"},
              {"name": "log.latency", "params": {}, "score": 1.5, "unit": "us", "p99": 20.0, "peer": null}]""";
 
-        assertThat(Plot.draw(new ObjectMapper().readTree(rows), directory.resolve("log.png")))
-            .containsExactly(directory.resolve("log.png"), directory.resolve("log-latency.png"))
-            .allSatisfy(file -> assertThat(ImageIO.read(file.toFile()).getWidth()).isEqualTo(1200));
+        final Path json = Files.writeString(directory.resolve("log.json"), rows);
+
+        assertThat(Plot.draw(json, directory)).containsExactly(directory.resolve("log.md"),
+            directory.resolve("log.append.png"), directory.resolve("log.latency.png"));
+        assertThat(directory.resolve("log.md")).content().contains("| log.append | other 1 | bytes=100 | 5.00 M/s |");
+        for (final String plot : List.of("log.append.png", "log.latency.png")) {
+            assertThat(ImageIO.read(directory.resolve(plot).toFile()).getWidth()).isEqualTo(1200);
+        }
     }
 }

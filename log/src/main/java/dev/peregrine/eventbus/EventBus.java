@@ -448,7 +448,13 @@ public final class EventBus implements AutoCloseable {
     }
 
     private StorageConfig storageOf(final StreamConfig config) {
-        return new StorageConfig(config.compressionLevel(), unpacked);
+        final Compaction compaction = config.compaction();
+        return new StorageConfig(config.compressionLevel(), compaction.enabled(), nanos(compaction.minLagMs()),
+            nanos(compaction.tombstonesMs()), unpacked);
+    }
+
+    private static long nanos(final long millis) {
+        return java.util.concurrent.TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     /**

@@ -358,9 +358,9 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * One bounded step of what the partition does with its sealed segments: see {@link StorageConfig}. Takes up to some
-     * milliseconds of processor and disk, so it is called by a thread of low priority that has nothing else to do, which
-     * leaves pauses. Nothing waits for it but {@link #close}.
+     * One bounded step of what the partition does with its sealed segments: see {@link StorageConfig}. Takes milliseconds,
+     * under compaction the time to read and write a segment, so it is called by a thread of low priority that has nothing
+     * else to do, which leaves pauses. Nothing waits for it but {@link #close}.
      *
      * @return amount of work done; 0 if there is nothing to do now.
      * @throws StorageException if a file cannot be written; tried again after some seconds.

@@ -112,12 +112,17 @@ final class Segment {
 
     /** Turns a range into one padding frame. The range is a multiple of the frame alignment. */
     void pad(final long position, final int length) {
+        pad(position, length, FrameDescriptor.FLAG_PADDING);
+    }
+
+    /** The same with more flags than that of padding. */
+    void pad(final long position, final int length, final byte flags) {
         final int offset = offsetOf(position);
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, -length);
         buffer.putInt(offset + FrameDescriptor.CRC_OFFSET,
-            FrameDescriptor.paddingChecksum(id, position, length, FrameDescriptor.FLAG_PADDING));
+            FrameDescriptor.paddingChecksum(id, position, length, flags));
         buffer.putByte(offset + FrameDescriptor.VERSION_OFFSET, FrameDescriptor.VERSION);
-        buffer.putByte(offset + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.FLAG_PADDING);
+        buffer.putByte(offset + FrameDescriptor.FLAGS_OFFSET, flags);
         // release: a reader that sees the length sees the padding flag
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, length);
     }

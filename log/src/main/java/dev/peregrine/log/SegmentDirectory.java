@@ -279,6 +279,38 @@ final class SegmentDirectory implements AutoCloseable {
         return files.get(base);
     }
 
+    /** Whether somebody is still in a segment before a position as it was before it was replaced. */
+    synchronized boolean isOutdatedHeldBefore(final long position) {
+        for (final Long base : mapped.headMap(position).keySet()) {
+            if (isPacked(base)) {
+                return true;
+            }
+        }
+        return config.storage().unpacked().isOutdatedHeldBefore(config.directory(), position);
+    }
+
+    /** A copy in memory of what a file holds now, to be freed by the caller; null where there is no file. */
+    Segment copyOf(final long base) throws IOException {
+        final Path file = file(base);
+        if (file == null) {
+            return null;
+        }
+        if (PackedSegmentDescriptor.isPacked(file)) {
+            return UnpackedSegments.unpack(config.files(), file, base, config.segmentLength(), bootId);
+        }
+        final Segment segment = acquire(base);
+        if (segment == null) {
+            return null;
+        }
+        try {
+            final MappedByteBuffer copy = UnpackedSegments.allocate(segment.mapping().capacity());
+            copy.duplicate().put(segment.mapping().duplicate().clear());
+            return new Segment(file, copy);
+        } finally {
+            release(segment);
+        }
+    }
+
     /** Id of the segment at a base position; does not unpack it. */
     long idOf(final long base) {
         final Path file = file(base);

@@ -7,13 +7,16 @@ package dev.peregrine.log;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.StorageException;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Compresses the sealed segments of a partition, the oldest first, so that the compressed ones are always the beginning
  * of the log: under {@link Durability#OS} a power cut may take a segment that nobody forced, and nothing behind it may
  * stay then.
  *
- * <p>Works in steps of one block. Only {@link #close} waits for a step.
+ * <p>Compaction of keys, where it is asked for, goes before: see {@link KeyCompaction}.
+ *
+ * <p>Works in steps of one block, or one segment under compaction. Only {@link #close} waits for a step.
  */
 final class SegmentMaintenance implements AutoCloseable {
     private static final long RETRY_NS = 10_000_000_000L;
@@ -21,6 +24,8 @@ final class SegmentMaintenance implements AutoCloseable {
     private final PartitionLog log;
     private final SegmentDirectory segments;
     private final PartitionConfig config;
+    private final boolean idle;
+    private final KeyCompaction compaction;
     private SegmentRewriter rewriter;
     private long retryAtNs;
     private boolean retryLater;
@@ -30,10 +35,12 @@ final class SegmentMaintenance implements AutoCloseable {
         this.log = log;
         this.segments = log.segments();
         this.config = log.config();
+        this.idle = config.storage().compressionLevel() == 0 && !config.storage().compacting();
+        this.compaction = config.storage().compacting() ? new KeyCompaction(log, KeyTable.MAX_CAPACITY) : null;
     }
 
     synchronized int doWork() {
-        if (closed || config.storage().compressionLevel() == 0 || retryLater && System.nanoTime() - retryAtNs < 0) {
+        if (closed || idle || retryLater && System.nanoTime() - retryAtNs < 0) {
             return 0;
         }
         retryLater = false;
@@ -47,13 +54,19 @@ final class SegmentMaintenance implements AutoCloseable {
             giveUp();
             retryLater = true;
             retryAtNs = System.nanoTime() + RETRY_NS;
-            throw new StorageException("cannot compress a segment of log " + config.name() + " in "
+            throw new StorageException("cannot rewrite a segment of log " + config.name() + " in "
                 + config.directory() + ": " + e.getMessage() + "; tried again later", e);
         }
     }
 
     private boolean step() throws IOException {
+        if (rewriter == null && compaction != null && compaction.step(finalSegments())) {
+            return true;
+        }
         if (rewriter == null) {
+            if (config.storage().compressionLevel() == 0) {
+                return false;
+            }
             final long base = nextToCompress();
             if (base < 0) {
                 return false;
@@ -75,6 +88,15 @@ final class SegmentMaintenance implements AutoCloseable {
         return -1;
     }
 
+    private List<Long> finalSegments() {
+        final List<Long> bases = segments.bases();
+        bases.removeIf(base -> base + config.segmentLength() > log.appendedPosition());
+        while (!bases.isEmpty() && !isFinal(bases.get(bases.size() - 1) + config.segmentLength())) {
+            bases.remove(bases.size() - 1);
+        }
+        return bases;
+    }
+
     /** Whether everything before a position is committed, and as safe as the stream has it. */
     private boolean isFinal(final long position) {
         return position <= log.appendedPosition() && position
@@ -85,6 +107,9 @@ final class SegmentMaintenance implements AutoCloseable {
         if (rewriter != null) {
             rewriter.close();
             rewriter = null;
+        }
+        if (compaction != null) {
+            compaction.abandon();
         }
     }
 

@@ -10,9 +10,13 @@ import dev.peregrine.core.error.ConfigurationException;
  * What a partition does with its sealed segments, in the background.
  *
  * @param compressionLevel level of zstd, 1 to 19; 0 leaves them as they are.
+ * @param compacting whether of each key only the latest record is kept.
+ * @param minLagNs segments with a record younger than this are not compacted, nanoseconds.
+ * @param tombstonesNs how long after its time a record with an empty payload, which deletes its key, can still be read.
  * @param unpacked where readers have compressed segments; shared by many partitions.
  */
-public record StorageConfig(int compressionLevel, UnpackedSegments unpacked) {
+public record StorageConfig(
+    int compressionLevel, boolean compacting, long minLagNs, long tombstonesNs, UnpackedSegments unpacked) {
     private static final int MAX_COMPRESSION_LEVEL = 19;
     private static final UnpackedSegments SHARED = new UnpackedSegments(UnpackedSegments.DEFAULT_BYTES);
 
@@ -26,16 +30,21 @@ public record StorageConfig(int compressionLevel, UnpackedSegments unpacked) {
 
     /** Leaves them as they are; unpacks those that are compressed into memory that the process shares. */
     public static StorageConfig plain() {
-        return new StorageConfig(0, SHARED);
+        return new StorageConfig(0, false, 0, 0, SHARED);
     }
 
     /** The same with another level of zstd. */
     public StorageConfig withCompressionLevel(final int value) {
-        return new StorageConfig(value, unpacked);
+        return new StorageConfig(value, compacting, minLagNs, tombstonesNs, unpacked);
+    }
+
+    /** The same, keeping only the latest record of each key. */
+    public StorageConfig withCompaction(final long lagNs, final long tombstoneRetentionNs) {
+        return new StorageConfig(compressionLevel, true, lagNs, tombstoneRetentionNs, unpacked);
     }
 
     /** The same with another place for unpacked segments. */
     public StorageConfig withUnpacked(final UnpackedSegments value) {
-        return new StorageConfig(compressionLevel, value);
+        return new StorageConfig(compressionLevel, compacting, minLagNs, tombstonesNs, value);
     }
 }

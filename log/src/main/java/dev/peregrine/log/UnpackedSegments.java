@@ -100,6 +100,7 @@ public final class UnpackedSegments {
         }
     }
 
+    /** A segment of one's own, to be freed by the caller. */
     static Segment unpack(
         final FilesFacade files, final Path file, final long base, final int dataLength, final long bootId)
         throws IOException {
@@ -127,7 +128,7 @@ public final class UnpackedSegments {
     }
 
     /** Direct memory is a mapping of no file to the JDK: forcing it does nothing. */
-    private static MappedByteBuffer allocate(final int length) {
+    static MappedByteBuffer allocate(final int length) {
         try {
             return (MappedByteBuffer) ByteBuffer.allocateDirect(length);
         } catch (final OutOfMemoryError e) {
@@ -165,6 +166,17 @@ public final class UnpackedSegments {
                 free(entry);
             }
         }
+    }
+
+    /** Whether somebody is in a replaced segment of a directory that lies before a position. */
+    synchronized boolean isOutdatedHeldBefore(final Path directory, final long position) {
+        for (final Map.Entry<Segment, Entry> each : held.entrySet()) {
+            final Entry entry = each.getValue();
+            if (entry.outdated && entry.file.getParent().equals(directory) && each.getKey().basePosition() < position) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Forgets every file of a directory; what readers are still in stays with them. */

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongConsumer;
 import org.agrona.CloseHelper;
 
 /**
@@ -44,6 +45,7 @@ import org.agrona.CloseHelper;
  */
 public final class EventBus implements AutoCloseable {
     private final FilesFacade files;
+    private final Path directory;
     private final StreamFiles streamFiles;
     private final RetentionKeeper retention;
     private final StreamSchemas schemas;
@@ -60,6 +62,7 @@ public final class EventBus implements AutoCloseable {
 
     private EventBus(final Path directory, final FilesFacade files, final MonotonicClock clock) {
         this.files = files;
+        this.directory = directory;
         this.clock = clock;
         this.groups = new Groups(clock);
         this.streamFiles = new StreamFiles(directory, files);
@@ -556,6 +559,33 @@ public final class EventBus implements AutoCloseable {
             throw failure;
         }
         return work;
+    }
+
+    /**
+     * Copies every stream with its settings and subscriptions to a directory that does not exist, while publishers and
+     * readers go on; full segments are hard links where the file system lets them be. The copy has its name only when all
+     * of it was read again with its checksums and is on the disk; before, the name ends in {@code .partial}.
+     *
+     * <p>Each partition is copied up to where it was committed when its turn came: everything that was acknowledged before
+     * the call is there, and of what came later a beginning. A stream that is altered meanwhile waits for the copy.
+     *
+     * @param copied takes the bytes of log that were copied, piece by piece.
+     * @throws ConfigurationException if the target exists.
+     * @throws StorageException if it cannot be written, or a claim of a publisher stays open.
+     * @throws CorruptDataException if a frame is damaged.
+     */
+    public void backup(final Path target, final LongConsumer copied) {
+        new StreamBackup(files, copied).backup(directory, streams.values(), target);
+    }
+
+    /**
+     * Copies a backup to where a bus is to be opened, which must not exist or be empty; nobody may have it open.
+     *
+     * @param copied takes the bytes that were copied, piece by piece.
+     */
+    public static void restore(
+        final Path backup, final Path directory, final FilesFacade files, final LongConsumer copied) {
+        new StreamBackup(files, copied).restore(backup, directory);
     }
 
     /** Closes every partition, also when one fails; the first failure is thrown at the end. */

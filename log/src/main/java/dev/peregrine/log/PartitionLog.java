@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -346,6 +347,21 @@ public final class PartitionLog implements AutoCloseable {
             }
         }
         return work;
+    }
+
+    /**
+     * Copies all that is committed now into a directory, while publishers and readers go on: full segments are hard links
+     * where the file system lets them be. Every frame of the copy is read with its checksum. Sealed segments are not
+     * rewritten meanwhile.
+     *
+     * @param target emptied first, or created; a partition of the same name and settings can be opened on it.
+     * @param copied takes the bytes of log that were copied, piece by piece.
+     * @return position up to which it goes: everything that was acknowledged before the call lies before it.
+     * @throws StorageException if it cannot be written, or a claim of a publisher stays open.
+     * @throws CorruptDataException if a frame is damaged.
+     */
+    public long backup(final Path target, final LongConsumer copied) {
+        return maintenance.whileResting(() -> new PartitionBackup(this, target, copied).run());
     }
 
     LogIndex index() {

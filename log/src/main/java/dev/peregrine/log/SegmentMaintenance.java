@@ -8,6 +8,7 @@ import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.StorageException;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Compresses the sealed segments of a partition, the oldest first, so that the compressed ones are always the beginning
@@ -57,6 +58,11 @@ final class SegmentMaintenance implements AutoCloseable {
             throw new StorageException("cannot rewrite a segment of log " + config.name() + " in "
                 + config.directory() + ": " + e.getMessage() + "; tried again later", e);
         }
+    }
+
+    /** Runs something during which no segment is replaced. */
+    synchronized long whileResting(final LongSupplier action) {
+        return action.getAsLong();
     }
 
     private boolean step() throws IOException {

@@ -166,6 +166,11 @@ final class FencedFiles implements FilesFacade {
     }
 
     @Override
+    public void link(final Path existing, final Path link) throws IOException {
+        fencedVoid(() -> files.link(through(existing), through(link)));
+    }
+
+    @Override
     public void rename(final Path from, final Path to) throws IOException {
         fencedVoid(() -> files.rename(through(from), through(to)));
     }

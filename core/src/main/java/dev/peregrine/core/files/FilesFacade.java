@@ -59,6 +59,9 @@ public interface FilesFacade {
     /** Makes the names in a directory durable, after a create, a rename or a delete. */
     void forceDirectory(Path directory) throws IOException;
 
+    /** Gives a file a second name; fails where the file system has no such thing, or between two. */
+    void link(Path existing, Path link) throws IOException;
+
     /** Replaces the target atomically. */
     void rename(Path from, Path to) throws IOException;
 

@@ -107,6 +107,11 @@ public class SystemFiles implements FilesFacade {
     }
 
     @Override
+    public void link(final Path existing, final Path link) throws IOException {
+        Files.createLink(link, existing);
+    }
+
+    @Override
     public void rename(final Path from, final Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

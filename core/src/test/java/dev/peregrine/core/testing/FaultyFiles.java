@@ -34,6 +34,8 @@ public final class FaultyFiles implements FilesFacade {
         FORCE,
         /** {@link FilesFacade#forceDirectory}. */
         FORCE_DIRECTORY,
+        /** {@link FilesFacade#link}. */
+        LINK,
         /** {@link FilesFacade#rename}. */
         RENAME,
         /** {@link FilesFacade#delete}. */
@@ -200,6 +202,12 @@ public final class FaultyFiles implements FilesFacade {
     public void forceDirectory(final Path directory) throws IOException {
         enter(Call.FORCE_DIRECTORY);
         files.forceDirectory(directory);
+    }
+
+    @Override
+    public void link(final Path existing, final Path link) throws IOException {
+        enter(Call.LINK);
+        files.link(existing, link);
     }
 
     @Override

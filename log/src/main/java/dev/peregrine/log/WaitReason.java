@@ -20,6 +20,8 @@ public record WaitReason(Kind kind, String log, long position, long boundPositio
         NOTHING,
         /** Publishers: everything was read. */
         NOTHING_PUBLISHED,
+        /** Nothing ever again: the log was ended, and everything was read. */
+        END_OF_STREAM,
         /** A publisher that has claimed room at this position and not committed yet. */
         HOLE,
         /** The durable position: there are records behind it. */
@@ -40,6 +42,7 @@ public record WaitReason(Kind kind, String log, long position, long boundPositio
         return place + switch (kind) {
             case NOTHING -> "there is something to read";
             case NOTHING_PUBLISHED -> "nothing was published behind it";
+            case END_OF_STREAM -> "the log ends there for good";
             case HOLE -> "a publisher has claimed room there and not committed it; what lies behind has to wait";
             case NOT_DURABLE -> "what lies there is not on disk yet (durable position " + boundPosition
                 + "); under durability os only a force moves it";
@@ -62,7 +65,7 @@ public record WaitReason(Kind kind, String log, long position, long boundPositio
             return Kind.NOTHING; // truncated: the next poll goes on behind
         }
         if (position >= log.appendedPosition()) {
-            return Kind.NOTHING_PUBLISHED;
+            return log.isEnded() ? Kind.END_OF_STREAM : Kind.NOTHING_PUBLISHED;
         }
         final Segment segment = log.segments().acquire(position);
         if (segment == null) {

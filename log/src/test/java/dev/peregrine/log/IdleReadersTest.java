@@ -82,6 +82,12 @@ class IdleReadersTest {
         committed.set(Long.MAX_VALUE);
         poll();
         assertThat(kind()).isEqualTo(Kind.NOTHING_PUBLISHED);
+        log.end();
+        poll();
+        assertThat(kind()).isEqualTo(Kind.END_OF_STREAM);
+        checkAt(1);
+        checkAt(1_000);
+        assertSpoken(0, 0);
     }
 
     @Test

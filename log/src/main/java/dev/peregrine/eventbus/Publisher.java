@@ -52,7 +52,7 @@ public final class Publisher implements AutoCloseable {
         this.appenders = new Appender[stream.partitions()];
         final long producerId = producerId(name);
         for (int i = 0; i < appenders.length; i++) {
-            appenders[i] = stream.partition(i).newAppender(producerId);
+            appenders[i] = stream.partition(i).newAppender(producerId, name);
         }
         lastSequence = stream.lastSequence(producerId);
     }

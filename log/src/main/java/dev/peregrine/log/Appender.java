@@ -5,8 +5,10 @@
 package dev.peregrine.log;
 
 import dev.peregrine.codec.control.EndOfStreamEncoder;
+import dev.peregrine.core.error.ClaimLostException;
 import dev.peregrine.core.error.RecordTooLongException;
 import dev.peregrine.core.error.TransactionIdOutOfOrderException;
+import java.lang.ref.Reference;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -17,13 +19,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * state: one fetch-and-add claims the room, one release-ordered store of the length commits it.
  *
  * <p>The buffer of a claim belongs to the log and is valid until {@link #commit} or {@link #abort}. A claim must be
- * ended soon: readers wait at it.
+ * ended soon: readers wait at it. If its thread ends first, or the appender is dropped, the claim becomes padding after
+ * {@link PartitionConfig#holeTimeoutMs}.
  */
 public final class Appender implements AutoCloseable {
     /** Result of a try: no room is allocated, because the disk is full or housekeeping has not come to it. */
     public static final int NO_ROOM = -2;
 
-    private static final int NOTHING_CLAIMED = -1;
+    private static final int NOTHING_CLAIMED = Claim.NOTHING;
     /** A message is being written that is longer than a frame; nothing is claimed in the log. */
     private static final int MESSAGE_CLAIMED = -2;
     private static final long NOT_LOOKED_UP = -2;
@@ -35,13 +38,11 @@ public final class Appender implements AutoCloseable {
     private final long mask;
     private final Durability durability;
     private final FrameChecksum checksum = new FrameChecksum();
+    private final Claim claim;
 
     private Segment segment;
     private UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
     private long allocatedLimit;
-    private long claimPosition;
-    private int claimOffset = NOTHING_CLAIMED;
-    private int claimFrameLength;
     /** Words of extension of the current claim; 0 whenever nothing is claimed. */
     private int claimExtensionWords;
     private boolean claimHasOptions;
@@ -51,7 +52,7 @@ public final class Appender implements AutoCloseable {
     /** Made for the first one. */
     private LongMessage message;
 
-    Appender(final PartitionLog log, final long producerId) {
+    Appender(final PartitionLog log, final long producerId, final String name) {
         this.log = log;
         this.producerId = producerId;
         this.segmentLength = log.config().segmentLength();
@@ -59,6 +60,7 @@ public final class Appender implements AutoCloseable {
         this.mask = segmentLength - 1L;
         this.durability = log.config().durability();
         this.claimDurability = durability;
+        this.claim = log.holes().add(this, producerId, name);
     }
 
     /**
@@ -109,14 +111,18 @@ public final class Appender implements AutoCloseable {
     /** Marks a claimed range as such; returns its offset in the buffer. */
     private int begin(final long position, final int length) {
         if (segment == null || !segment.contains(position)) {
-            changeSegment(position);
+            changeSegmentOrLose(position, length);
+        }
+        final Thread thread = Thread.currentThread();
+        if (claim.owner != thread) {
+            claim.own(thread);
         }
         final int offset = segment.offsetOf(position);
         // negative: claimed, not yet readable; tells recovery how far the claim reaches
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, -length);
-        claimPosition = position;
-        claimFrameLength = length;
-        claimOffset = offset;
+        claim.position = position;
+        claim.length = length;
+        claim.offset = offset;
         return offset;
     }
 
@@ -210,8 +216,8 @@ public final class Appender implements AutoCloseable {
             claimDurability = options.durability();
         }
         buffer = message.buffer();
-        claimPosition = -1;
-        claimOffset = MESSAGE_CLAIMED;
+        claim.position = -1;
+        claim.offset = MESSAGE_CLAIMED;
         return at;
     }
 
@@ -238,13 +244,14 @@ public final class Appender implements AutoCloseable {
 
     /** Position of the current claim; -1 while a message is being written that is longer than a frame. */
     public long claimPosition() {
-        return claimPosition;
+        return claim.position;
     }
 
     /**
      * Makes the claimed frame readable; under {@link Durability#SYNC} also waits until it is on disk.
      *
      * @return the position behind the frame.
+     * @throws ClaimLostException if another thread made the claim and has ended too long ago.
      */
     public long commit(
         final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence) {
@@ -255,14 +262,27 @@ public final class Appender implements AutoCloseable {
     public long commit(
         final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
         final byte flags) {
+        if (claim.owner != Thread.currentThread()) {
+            adopt();
+        }
         final Durability wanted = claimDurability;
-        final long end = claimOffset < 0
+        final long end = claim.offset < 0
             ? commitMessage(schemaId, templateId, keyHash, timestampNs, sequence, flags)
             : commitFrame(schemaId, templateId, keyHash, timestampNs, sequence, flags);
         if (wanted != Durability.OS) {
             acknowledge(end, wanted);
         }
         return end;
+    }
+
+    /** Another thread goes on with what one has claimed; that one may be gone, and its claim with it. */
+    private void adopt() {
+        final long position = claim.position;
+        if (!log.holes().adopt(claim)) {
+            forgetOptions();
+            throw new ClaimLostException("the claim at position " + position + " of log " + log.config().name()
+                + " was given up when the thread that had made it ended: publish the record again");
+        }
     }
 
     private void acknowledge(final long end, final Durability wanted) {
@@ -304,8 +324,8 @@ public final class Appender implements AutoCloseable {
         final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence,
         final byte flags) {
         final UnsafeBuffer buffer = this.buffer;
-        final int offset = claimOffset;
-        final int frameLength = claimFrameLength;
+        final int offset = claim.offset;
+        final int frameLength = claim.length;
         final int extensionWords = claimExtensionWords;
         buffer.putLong(offset + FrameDescriptor.VERSION_OFFSET,
             FrameDescriptor.firstWord(flags, extensionWords, schemaId, templateId));
@@ -314,14 +334,15 @@ public final class Appender implements AutoCloseable {
         buffer.putLong(offset + FrameDescriptor.PRODUCER_ID_OFFSET, producerId);
         buffer.putLong(offset + FrameDescriptor.SEQUENCE_OFFSET, sequence);
         buffer.putInt(offset + FrameDescriptor.CRC_OFFSET,
-            checksum.compute(offset, frameLength, segment.id(), claimPosition));
+            checksum.compute(offset, frameLength, segment.id(), claim.position));
         // release: whoever sees the positive length sees all of the frame
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, frameLength);
-        claimOffset = NOTHING_CLAIMED;
+        claim.offset = NOTHING_CLAIMED;
+        Reference.reachabilityFence(this); // an appender is not dropped before its commit is done
         if (claimHasOptions) {
             endOptions();
         }
-        return claimPosition + BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
+        return claim.position + BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
     }
 
     private long commitMessage(
@@ -334,7 +355,7 @@ public final class Appender implements AutoCloseable {
     }
 
     private void endMessage() {
-        claimOffset = NOTHING_CLAIMED;
+        claim.offset = NOTHING_CLAIMED;
         buffer = segment == null ? new UnsafeBuffer(0, 0) : segment.buffer();
     }
 
@@ -356,12 +377,8 @@ public final class Appender implements AutoCloseable {
             changeSegment(claimed);
             segment.pad(claimed, (int) (position - claimed));
         }
-        changeSegment(position);
-        claimOffset = segment.offsetOf(position);
-        claimPosition = position;
-        claimFrameLength = FrameDescriptor.HEADER_LENGTH + StreamEnd.PAYLOAD_LENGTH;
-        buffer.putIntRelease(claimOffset + FrameDescriptor.LENGTH_OFFSET, -claimFrameLength);
-        StreamEnd.encode(buffer, claimOffset + FrameDescriptor.HEADER_LENGTH, position);
+        final int offset = begin(position, FrameDescriptor.HEADER_LENGTH + StreamEnd.PAYLOAD_LENGTH);
+        StreamEnd.encode(buffer, offset + FrameDescriptor.HEADER_LENGTH, position);
         commitFrame(EndOfStreamEncoder.SCHEMA_ID, EndOfStreamEncoder.TEMPLATE_ID, 0, timestampNs, 0,
             FrameDescriptor.FLAG_CONTROL);
     }
@@ -369,13 +386,17 @@ public final class Appender implements AutoCloseable {
     /** Gives the claim up; its room becomes padding that readers skip. */
     public void abort() {
         checkClaimed();
-        if (claimOffset == MESSAGE_CLAIMED) {
+        if (claim.offset == MESSAGE_CLAIMED) {
             endMessage();
             forgetOptions();
             return;
         }
-        segment.pad(claimPosition, BitUtil.align(claimFrameLength, FrameDescriptor.ALIGNMENT));
-        claimOffset = NOTHING_CLAIMED;
+        if (claim.owner != Thread.currentThread() && !log.holes().adopt(claim)) {
+            forgetOptions();
+            return;
+        }
+        segment.pad(claim.position, BitUtil.align(claim.length, FrameDescriptor.ALIGNMENT));
+        claim.offset = NOTHING_CLAIMED;
         forgetOptions();
     }
 
@@ -424,25 +445,25 @@ public final class Appender implements AutoCloseable {
         for (int record = from; record < from + length; record = batch.next(record)) {
             final int frame = offset + record - from;
             buffer.putInt(frame + FrameDescriptor.CRC_OFFSET, checksum.compute(
-                frame, batch.frameLength(record), segment.id(), claimPosition + record - from));
+                frame, batch.frameLength(record), segment.id(), claim.position + record - from));
             if (batch.transactionId(record) >= 0) {
                 lastTransactionId = batch.transactionId(record);
             }
         }
         // release: whoever sees this length sees every frame of the part
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, batch.frameLength(from));
-        claimOffset = NOTHING_CLAIMED;
-        return claimPosition + length;
+        claim.offset = NOTHING_CLAIMED;
+        return claim.position + length;
     }
 
     private void checkNothingClaimed() {
-        if (claimOffset != NOTHING_CLAIMED) {
+        if (claim.offset != NOTHING_CLAIMED) {
             throw new IllegalStateException("a claim is open: commit or abort it first");
         }
     }
 
     private void checkClaimed() {
-        if (claimOffset == NOTHING_CLAIMED) {
+        if (claim.offset == NOTHING_CLAIMED) {
             throw new IllegalStateException("commit or abort without a claim");
         }
     }
@@ -450,10 +471,31 @@ public final class Appender implements AutoCloseable {
     /** A claim that crosses the end of a segment cannot hold a frame: both parts become padding. */
     private void padStraddled(final long position, final int alignedLength) {
         final int before = (int) (segmentLength - (position & mask));
-        changeSegment(position);
-        segment.pad(position, before);
-        changeSegment(position + before);
+        boolean padded = false;
+        try {
+            changeSegmentOrLose(position, before);
+            segment.pad(position, before);
+            padded = true;
+        } finally {
+            if (!padded) {
+                log.holes().lost(claim, position + before, alignedLength - before);
+            }
+        }
+        changeSegmentOrLose(position + before, alignedLength - before);
         segment.pad(position + before, alignedLength - before);
+    }
+
+    /** Where the segment of a claim cannot be had, nobody will ever fill the claim. */
+    private void changeSegmentOrLose(final long position, final int length) {
+        boolean changed = false;
+        try {
+            changeSegment(position);
+            changed = true;
+        } finally {
+            if (!changed) {
+                log.holes().lost(claim, position, length);
+            }
+        }
     }
 
     private void changeSegment(final long position) {
@@ -472,12 +514,13 @@ public final class Appender implements AutoCloseable {
     @Override
     public void close() {
         if (segment != null) {
-            if (claimOffset != NOTHING_CLAIMED) {
+            if (claim.offset != NOTHING_CLAIMED) {
                 abort();
             }
             log.segments().release(segment);
             segment = null;
         }
+        log.holes().remove(claim);
         if (lastTransactionId >= 0) {
             log.history().rememberTransactionId(producerId, lastTransactionId);
         }

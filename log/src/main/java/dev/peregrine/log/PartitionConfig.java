@@ -17,17 +17,27 @@ import org.agrona.BitUtil;
  * @param segmentLength bytes of data per segment, a power of two from 64 KiB to 1 GiB.
  * @param durability when a record is safe.
  * @param forceIntervalMs period of the background force under {@link Durability#INTERVAL}.
+ * @param holeTimeoutMs how long readers wait at a claim whose owner is gone, milliseconds.
  * @param storage what is done with its sealed segments.
  * @param files the door to the file system.
  */
 public record PartitionConfig(
     Path directory, String name, int segmentLength, Durability durability, long forceIntervalMs,
-    StorageConfig storage, FilesFacade files) {
+    long holeTimeoutMs, StorageConfig storage, FilesFacade files) {
 
     /** Default bytes of data per segment. */
     public static final int DEFAULT_SEGMENT_LENGTH = 64 << 20;
+    /** Default of {@link #holeTimeoutMs}. */
+    public static final long DEFAULT_HOLE_TIMEOUT_MS = 1_000;
     static final int MIN_SEGMENT_LENGTH = 64 << 10;
     private static final int MAX_SEGMENT_LENGTH = 1 << 30;
+
+    /** With the default time until the claims of the dead become padding. */
+    public PartitionConfig(
+        final Path directory, final String name, final int segmentLength, final Durability durability,
+        final long forceIntervalMs, final StorageConfig storage, final FilesFacade files) {
+        this(directory, name, segmentLength, durability, forceIntervalMs, DEFAULT_HOLE_TIMEOUT_MS, storage, files);
+    }
 
     /** Checks the numbers. */
     public PartitionConfig {
@@ -49,28 +59,36 @@ public record PartitionConfig(
 
     /** A partition on the real file system with default lengths that survives the death of the process. */
     public static PartitionConfig of(final Path directory, final String name) {
-        return new PartitionConfig(directory, name, DEFAULT_SEGMENT_LENGTH, Durability.OS, 5, StorageConfig.plain(),
-            FilesFacade.SYSTEM);
+        return new PartitionConfig(directory, name, DEFAULT_SEGMENT_LENGTH, Durability.OS, 5,
+            DEFAULT_HOLE_TIMEOUT_MS, StorageConfig.plain(), FilesFacade.SYSTEM);
     }
 
     /** The same with another segment length. */
     public PartitionConfig withSegmentLength(final int length) {
-        return new PartitionConfig(directory, name, length, durability, forceIntervalMs, storage, files);
+        return new PartitionConfig(directory, name, length, durability, forceIntervalMs, holeTimeoutMs, storage, files);
     }
 
     /** The same with another durability. */
     public PartitionConfig withDurability(final Durability value, final long intervalMs) {
-        return new PartitionConfig(directory, name, segmentLength, value, intervalMs, storage, files);
+        return new PartitionConfig(directory, name, segmentLength, value, intervalMs, holeTimeoutMs, storage, files);
+    }
+
+    /** The same with another time until the claims of the dead become padding. */
+    public PartitionConfig withHoleTimeout(final long timeoutMs) {
+        return new PartitionConfig(
+            directory, name, segmentLength, durability, forceIntervalMs, timeoutMs, storage, files);
     }
 
     /** The same with other settings for sealed segments. */
     public PartitionConfig withStorage(final StorageConfig value) {
-        return new PartitionConfig(directory, name, segmentLength, durability, forceIntervalMs, value, files);
+        return new PartitionConfig(
+            directory, name, segmentLength, durability, forceIntervalMs, holeTimeoutMs, value, files);
     }
 
     /** The same through another door to the file system. */
     public PartitionConfig withFiles(final FilesFacade value) {
-        return new PartitionConfig(directory, name, segmentLength, durability, forceIntervalMs, storage, value);
+        return new PartitionConfig(
+            directory, name, segmentLength, durability, forceIntervalMs, holeTimeoutMs, storage, value);
     }
 
     /** Largest payload of one frame: an eighth of a segment, so that padding never wastes more. */

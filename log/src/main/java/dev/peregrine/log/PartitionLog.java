@@ -44,6 +44,7 @@ public final class PartitionLog implements AutoCloseable {
     private final ReentrantLock allocating = new ReentrantLock();
     private final LogForcer forcer;
     private final LogIndex index;
+    private final HoleWatch holes;
     private final ProducerHistory history = new ProducerHistory(this);
     private final SegmentMaintenance maintenance;
 
@@ -65,6 +66,7 @@ public final class PartitionLog implements AutoCloseable {
         this.recovery = new SegmentRecovery(config, segments).recover();
         this.tail.putLongVolatile(TAIL_OFFSET, recovery.endPosition());
         this.allocatedEnd = segments.allocatedEnd();
+        this.holes = new HoleWatch(this);
         this.forcer = new LogForcer(this, recovery.endPosition());
         this.index = new LogIndex(this);
         if (StreamEnd.isBefore(segments, recovery.endPosition())) {
@@ -99,8 +101,26 @@ public final class PartitionLog implements AutoCloseable {
      * @param producerId written into each frame; 0 for a publisher without a name.
      */
     public Appender newAppender(final long producerId) {
+        return newAppender(producerId, Long.toString(producerId));
+    }
+
+    /**
+     * A new appender with a name for warnings and {@link #hole}.
+     *
+     * @param producerId written into each frame; 0 for a publisher without a name.
+     */
+    public Appender newAppender(final long producerId, final String name) {
         checkWritable();
-        return new Appender(this, producerId);
+        return new Appender(this, producerId, name);
+    }
+
+    /** The first claim that is open, at which readers wait; null if there is none. Any claim shows up for a moment. */
+    public Hole hole() {
+        return holes.hole();
+    }
+
+    HoleWatch holes() {
+        return holes;
     }
 
     /** A new reader of ordinary frames from a position at which a frame starts. */
@@ -325,8 +345,8 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * One duty cycle: keeps segments allocated ahead of the publishers, and forces in the background under
-     * {@link Durability#INTERVAL}. Called by one housekeeping thread.
+     * One duty cycle: keeps segments allocated ahead of the publishers, forces in the background under
+     * {@link Durability#INTERVAL}, and ends the claims of the dead. Called by one housekeeping thread.
      *
      * @return amount of work done.
      */
@@ -336,7 +356,7 @@ public final class PartitionLog implements AutoCloseable {
         }
         idleReaders.doWork();
         index.doWork(); // first: the forcer need not walk where it has been
-        int work = forcer.doWork();
+        int work = holes.doWork() + forcer.doWork();
         if (appendedPosition() + (long) SEGMENTS_AHEAD * config.segmentLength() > allocatedEnd
             && !isEnded() && allocating.tryLock()) {
             try {

@@ -63,7 +63,7 @@ final class StreamEnd {
         if (!isReached()) {
             log.checkWritable();
             log.awaitAllocated(log.config().segmentLength());
-            try (Appender appender = new Appender(log, 0)) {
+            try (Appender appender = new Appender(log, 0, "end of stream")) {
                 final long claimed = tail.getAndAddLong(tailOffset, BEYOND);
                 mark(placeFor(claimed, log.config().segmentLength()) + LENGTH);
                 appender.commitEnd(claimed, EngineClock.INSTANCE.nanoTime());

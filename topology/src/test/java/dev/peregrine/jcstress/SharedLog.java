@@ -25,7 +25,8 @@ final class SharedLog {
             final Path directory = Files.createTempDirectory(Path.of("").toAbsolutePath(), "log");
             Runtime.getRuntime().addShutdownHook(
                 new Thread(() -> org.agrona.IoUtil.delete(directory.toFile(), true)));
-            return PartitionLog.open(PartitionConfig.of(directory, "jcstress").withSegmentLength(SEGMENT_LENGTH));
+            return PartitionLog.open(PartitionConfig.of(directory, "jcstress").withSegmentLength(SEGMENT_LENGTH)
+                .withHoleTimeout(0));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,8 +12,9 @@ package dev.peregrine.log;
  * @param position where the reader stands.
  * @param boundPosition how far it may read, where its isolation is what it waits for; else -1.
  * @param ageNs for how long housekeeping has seen it stand there unable to read, nanoseconds; 0 if it has not.
+ * @param hole the claim that it waits for; null if it waits for something else, or the claim has just been ended.
  */
-public record WaitReason(Kind kind, String log, long position, long boundPosition, long ageNs) {
+public record WaitReason(Kind kind, String log, long position, long boundPosition, long ageNs, Hole hole) {
     /** What a reader can wait for. */
     public enum Kind {
         /** Nothing: there is something to poll. */
@@ -43,7 +44,9 @@ public record WaitReason(Kind kind, String log, long position, long boundPositio
             case NOTHING -> "there is something to read";
             case NOTHING_PUBLISHED -> "nothing was published behind it";
             case END_OF_STREAM -> "the log ends there for good";
-            case HOLE -> "a publisher has claimed room there and not committed it; what lies behind has to wait";
+            case HOLE -> (hole == null ? "a publisher"
+                : "publisher " + hole.publisher() + ", thread " + hole.thread() + ",")
+                + " has claimed room there and not committed it; what lies behind has to wait";
             case NOT_DURABLE -> "what lies there is not on disk yet (durable position " + boundPosition
                 + "); under durability os only a force moves it";
             case NOT_COMMITTED -> "what lies there is not committed yet by its writer (committed position "
@@ -56,7 +59,13 @@ public record WaitReason(Kind kind, String log, long position, long boundPositio
         final long bound = log.boundOf(isolation);
         final Kind kind = kindAt(log, position, bound, isolation);
         return new WaitReason(kind, log.config().name(), position,
-            kind == Kind.NOT_DURABLE || kind == Kind.NOT_COMMITTED ? bound : -1, ageNs);
+            kind == Kind.NOT_DURABLE || kind == Kind.NOT_COMMITTED ? bound : -1, ageNs,
+            kind == Kind.HOLE ? holeAt(log, position) : null);
+    }
+
+    private static Hole holeAt(final PartitionLog log, final long position) {
+        final Hole hole = log.hole();
+        return hole == null || hole.position() != position ? null : hole;
     }
 
     private static Kind kindAt(

@@ -66,6 +66,8 @@ class IdleReadersTest {
         appender.claim(10);
         assertThat(kind()).isEqualTo(Kind.HOLE);
         assertThat(reader.waitingFor().position()).isEqualTo(appender.claimPosition());
+        assertThat(reader.waitingFor().hole().producerId()).isEqualTo(1);
+        assertThat(reader.waitingFor().toString()).contains("publisher 1, thread " + Thread.currentThread().getName());
         appender.abort();
         assertThat(kind()).isEqualTo(Kind.NOTHING);
         reader.isolation(ReadIsolation.DURABLE);

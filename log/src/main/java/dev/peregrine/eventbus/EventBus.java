@@ -9,6 +9,7 @@ import dev.peregrine.codec.schema.SchemaException;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.core.error.ReadOnlyException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.time.EngineClock;
@@ -46,6 +47,7 @@ import org.agrona.CloseHelper;
 public final class EventBus implements AutoCloseable {
     private final FilesFacade files;
     private final Path directory;
+    private final boolean readOnly;
     private final StreamFiles streamFiles;
     private final RetentionKeeper retention;
     private final StreamSchemas schemas;
@@ -60,9 +62,11 @@ public final class EventBus implements AutoCloseable {
     /** Of subscriptions; groups see to theirs. */
     private final Set<PositionCommits> openCommits = ConcurrentHashMap.newKeySet();
 
-    private EventBus(final Path directory, final FilesFacade files, final MonotonicClock clock) {
+    private EventBus(
+        final Path directory, final FilesFacade files, final MonotonicClock clock, final boolean readOnly) {
         this.files = files;
         this.directory = directory;
+        this.readOnly = readOnly;
         this.clock = clock;
         this.groups = new Groups(clock);
         this.streamFiles = new StreamFiles(directory, files);
@@ -83,7 +87,7 @@ public final class EventBus implements AutoCloseable {
     }
 
     static EventBus open(final Path directory, final FilesFacade files, final MonotonicClock clock) {
-        final EventBus bus = new EventBus(directory, files, clock);
+        final EventBus bus = new EventBus(directory, files, clock, false);
         try {
             for (final StreamConfig config : bus.streamFiles.openAll()) {
                 bus.openStream(config);
@@ -99,6 +103,40 @@ public final class EventBus implements AutoCloseable {
     }
 
     /**
+     * Opens the streams of a directory for reading only, while another process may be writing them; see
+     * {@link PartitionLog#openReadOnly}. Takes no lock, creates and changes nothing. Streams that are created later are
+     * found when they are asked for.
+     *
+     * <p>Readers are those of the partitions, from a place of their own:
+     * {@code stream(name).partition(i).newReader(position)}. Subscriptions, publishers and all that changes something are
+     * refused with {@link ReadOnlyException}.
+     */
+    public static EventBus openReadOnly(final Path directory, final FilesFacade files) {
+        final EventBus bus = new EventBus(directory, files, MonotonicClock.SYSTEM, true);
+        bus.findStreams();
+        return bus;
+    }
+
+    private synchronized void findStreams() {
+        try {
+            for (final StreamConfig config : streamFiles.findAll()) {
+                if (!streams.containsKey(config.name())) {
+                    streams.put(config.name(), new Stream(config, openPartitions(config), clock));
+                }
+            }
+        } catch (final IOException e) {
+            throw new StorageException("cannot read streams: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkWritable(final String what) {
+        if (readOnly) {
+            throw new ReadOnlyException(what
+                + " needs the data directory for itself, but it is open for reading only");
+        }
+    }
+
+    /**
      * Creates a stream, or returns the one of that name, which keeps the durability it was created with; but a schema that
      * is named here becomes its schema.
      *
@@ -106,6 +144,7 @@ public final class EventBus implements AutoCloseable {
      * @throws SchemaException if its schema cannot be read, or may not follow the one it has.
      */
     public synchronized Stream provision(final StreamConfig config) {
+        checkWritable("creating a stream");
         final Stream existing = streams.get(config.name());
         if (existing != null) {
             checkFixed(existing.config(), config);
@@ -133,6 +172,7 @@ public final class EventBus implements AutoCloseable {
      * @throws SchemaException if the schema cannot be read, or may not follow the one it has.
      */
     public synchronized Stream alter(final StreamConfig wanted) {
+        checkWritable("altering a stream");
         final Stream stream = stream(wanted.name());
         checkFixed(stream.config(), wanted);
         final boolean live = wanted.equals(stream.config().withLimits(wanted.limits())
@@ -175,6 +215,7 @@ public final class EventBus implements AutoCloseable {
      * @throws ConfigurationException if there is none, or publishers or subscriptions of it are open.
      */
     public synchronized void delete(final String name) {
+        checkWritable("deleting a stream");
         final Stream stream = stream(name);
         checkUnused(stream, "deleted");
         streams.remove(name);
@@ -222,7 +263,11 @@ public final class EventBus implements AutoCloseable {
 
     /** A stream by its name. */
     public Stream stream(final String name) {
-        final Stream stream = streams.get(name);
+        Stream stream = streams.get(name);
+        if (stream == null && readOnly) {
+            findStreams();
+            stream = streams.get(name);
+        }
         if (stream == null) {
             throw new ConfigurationException("there is no stream '" + name + "'; there are: " + streams.keySet());
         }
@@ -241,6 +286,9 @@ public final class EventBus implements AutoCloseable {
 
     /** All streams, by name. */
     public Collection<Stream> streams() {
+        if (readOnly) {
+            findStreams();
+        }
         return streams.values();
     }
 
@@ -264,6 +312,7 @@ public final class EventBus implements AutoCloseable {
     }
 
     private Publisher open(final String stream, final String name, final Partitioner partitioner) {
+        checkWritable("publishing");
         final Runnable release = reserve(new Use("publisher", name, stream));
         try {
             return new Publisher(stream(stream), name, partitioner, release);
@@ -279,6 +328,7 @@ public final class EventBus implements AutoCloseable {
      * @throws ConfigurationException if it is in use.
      */
     public Subscription subscribe(final String stream, final String name) {
+        checkWritable("a subscription");
         final Runnable release = reserve(new Use("subscription", name, stream));
         try {
             final Stream of = stream(stream);
@@ -328,6 +378,7 @@ public final class EventBus implements AutoCloseable {
      * @throws ConfigurationException if a subscription of that name is open, or the group has such a member.
      */
     public GroupMember join(final String stream, final String group, final MemberConfig member) {
+        checkWritable("a group");
         return groups.join(stream, group, member, () -> openGroup(stream, group));
     }
 
@@ -369,8 +420,10 @@ public final class EventBus implements AutoCloseable {
         final Stream of = stream(stream);
         checkExists(of, name);
         final List<SubscriptionDescription.Place> places = new ArrayList<>();
-        try (PositionFile positions =
-            new PositionFile(files, streamFiles.positionsFile(stream, name), of.partitions())) {
+        final Path file = streamFiles.positionsFile(stream, name);
+        try (PositionFile positions = readOnly
+            ? PositionFile.openReadOnly(files, file, of.partitions())
+            : new PositionFile(files, file, of.partitions())) {
             final long[] entries = positions.snapshot();
             for (int i = 0; i < of.partitions(); i++) {
                 places.add(SubscriptionDescription.Place.of(of.partition(i), entries[2 * i], entries[2 * i + 1]));
@@ -391,6 +444,7 @@ public final class EventBus implements AutoCloseable {
      * @throws ConfigurationException if there is none of that name, or it is open.
      */
     public synchronized void deleteSubscription(final String stream, final String name) {
+        checkWritable("deleting a subscription");
         checkExists(stream(stream), name);
         final Runnable release = reserve(new Use("subscription", name, stream));
         try {
@@ -437,11 +491,13 @@ public final class EventBus implements AutoCloseable {
         final List<PartitionLog> partitions = new ArrayList<>();
         try {
             for (int i = 0; i < config.partitions(); i++) {
-                final PartitionLog partition = PartitionLog.open(new PartitionConfig(
+                final PartitionConfig partition = new PartitionConfig(
                     streamFiles.partition(config.name(), i), config.name() + "/" + i,
-                    config.segmentLength(), config.durability(), config.forceIntervalMs(), storageOf(config), files));
-                partition.idleReaders().limits(idleReaderLimits);
-                partitions.add(partition);
+                    config.segmentLength(), config.durability(), config.forceIntervalMs(), storageOf(config), files);
+                final PartitionLog log =
+                    readOnly ? PartitionLog.openReadOnly(partition) : PartitionLog.open(partition);
+                log.idleReaders().limits(idleReaderLimits);
+                partitions.add(log);
             }
             return partitions;
         } catch (final RuntimeException e) {
@@ -515,6 +571,9 @@ public final class EventBus implements AutoCloseable {
      * @throws PeregrineException the first failure of a partition, after all have had their turn.
      */
     public int doHousekeeping() {
+        if (readOnly) {
+            return 0;
+        }
         int work = groups.doWork();
         for (final PositionCommits commits : openCommits) {
             work += commits.doWork();

@@ -40,11 +40,34 @@ final class PositionFile implements AutoCloseable {
         } catch (final IOException e) {
             throw new StorageException("cannot open subscription file " + file + ": " + e.getMessage(), e);
         }
+        checkValid(file);
+    }
+
+    private void checkValid(final Path file) {
         version = latestValid();
         if (version == 0) {
             files.unmap(mapping);
             throw new CorruptDataException("subscription file " + file
                 + " is damaged: delete it to start the subscription at the beginning of the stream");
+        }
+    }
+
+    private PositionFile(
+        final FilesFacade files, final Path file, final int partitions, final MappedByteBuffer mapping) {
+        this.files = files;
+        this.partitions = partitions;
+        this.mapping = mapping;
+        this.buffer = new UnsafeBuffer(mapping);
+        checkValid(file);
+    }
+
+    /** To be looked at only, with {@link #snapshot}, while another process may commit. */
+    static PositionFile openReadOnly(final FilesFacade files, final Path file, final int partitions) {
+        try (FileChannel channel = files.openRead(file)) {
+            return new PositionFile(files, file, partitions, files.map(
+                channel, FileChannel.MapMode.READ_ONLY, 0, PositionDescriptor.fileLength(partitions)));
+        } catch (final IOException e) {
+            throw new StorageException("cannot open subscription file " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -51,6 +51,21 @@ final class StreamFiles {
         return configs;
     }
 
+    /** What is provisioned now, by name; changes nothing. */
+    List<StreamConfig> findAll() throws IOException {
+        final List<StreamConfig> configs = new ArrayList<>();
+        if (Files.isDirectory(directory)) {
+            try (java.util.stream.Stream<Path> found = Files.list(directory)) {
+                for (final Path path : found.sorted().toList()) {
+                    if (!path.getFileName().toString().startsWith(".") && Files.exists(path.resolve(CONFIG_FILE))) {
+                        configs.add(readConfig(path));
+                    }
+                }
+            }
+        }
+        return configs;
+    }
+
     private Path home(final String stream) {
         return directory.resolve(stream);
     }

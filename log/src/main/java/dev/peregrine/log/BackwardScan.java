@@ -31,7 +31,7 @@ final class BackwardScan {
      * @return how many.
      */
     int scanBefore(final long position) {
-        final IndexDescriptor.Entry entry = log.index().entryBefore(position);
+        final IndexDescriptor.Entry entry = log.numbers().entryBefore(position);
         start = entry.position();
         firstNumber = entry.offset();
         int count = 0;

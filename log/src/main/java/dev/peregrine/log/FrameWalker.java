@@ -48,7 +48,11 @@ final class FrameWalker implements AutoCloseable {
         final int offset = segment.offsetOf(end);
         // acquire: pairs with the release store of the length that commits the frame
         final int length = buffer.getIntAcquire(offset + FrameDescriptor.LENGTH_OFFSET);
-        if (end < recoveredEnd) {
+        if (log.isReadOnly()) {
+            if (length <= 0 || !checksum.isIntact(segment, offset, length)) {
+                return false; // not there yet, or torn: the reader says which
+            }
+        } else if (end < recoveredEnd) {
             if (!checksum.isIntact(segment, offset, length)) {
                 throw log.corrupt(segment, end); // a length of zero too: recovery left no gap
             }

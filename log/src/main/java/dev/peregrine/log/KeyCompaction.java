@@ -68,7 +68,7 @@ final class KeyCompaction {
 
     KeyCompaction(final PartitionLog log, final int maxKeys) {
         this.log = log;
-        this.segments = log.segments();
+        this.segments = log.directory();
         this.storage = log.config().storage();
         this.maxKeys = maxKeys;
     }

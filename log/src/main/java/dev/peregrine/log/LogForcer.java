@@ -5,6 +5,9 @@
 package dev.peregrine.log;
 
 import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.core.error.StorageException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -130,9 +133,51 @@ final class LogForcer {
         if (target <= durable) {
             return false;
         }
-        log.forceRange(durable, target);
+        forceRange(durable, target);
         durable = target; // volatile: what it covers is on disk before anybody reads it
+        log.counters().publish(target, log.appendedPosition());
         return true;
+    }
+
+    /** Forces a range of segments. */
+    void forceRange(final long from, final long to) {
+        long position = from;
+        while (position < to) {
+            position = Math.max(position, log.directory().firstBase()); // what lay before was truncated
+            if (log.directory().isPacked(position)) {
+                position = log.directory().baseOf(position) + log.config().segmentLength(); // is on disk
+                continue;
+            }
+            final Segment segment = log.directory().acquire(position);
+            if (segment == null) {
+                continue; // truncated just now
+            }
+            try {
+                final long end = Math.min(to, segment.endPosition());
+                // the header too: under OS nobody has forced it when the segment was made
+                final int start = position == segment.basePosition() ? 0 : segment.offsetOf(position);
+                log.config().files().force(segment.mapping(), start, segment.offsetOf(end) - start);
+                position = end;
+            } catch (final IOException e) {
+                throw forceFailed(segment.file(), e);
+            } finally {
+                log.directory().release(segment);
+            }
+        }
+        if (log.config().durability() == Durability.OS) {
+            try {
+                log.config().files().forceDirectory(log.config().directory());
+            } catch (final IOException e) {
+                throw forceFailed(log.config().directory(), e);
+            }
+        }
+    }
+
+    private StorageException forceFailed(final Path file, final IOException cause) {
+        final StorageException failed = new StorageException("force of " + file + " failed: " + cause.getMessage()
+            + "; the last records may not be on disk: check the disk and start again", cause);
+        log.fail(failed);
+        return failed;
     }
 
     void close() {

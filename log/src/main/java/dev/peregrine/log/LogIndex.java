@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * index of all that recovery read is deleted for good before anything is appended. One that does not pass costs a walk
  * from the segment before it. Thread-safe; every method is cold.
  */
-final class LogIndex implements AutoCloseable {
+final class LogIndex implements Numbering, AutoCloseable {
     private static final int FRAMES_PER_DUTY_CYCLE = 1 << 14;
     private static final int ATTEMPTS = 3;
     /** How far the fragments of one message may lie apart and still hold a truncation back. */
@@ -53,7 +53,7 @@ final class LogIndex implements AutoCloseable {
     LogIndex(final PartitionLog log) {
         this.log = log;
         this.config = log.config();
-        this.segments = log.segments();
+        this.segments = log.directory();
         this.walkedTo = log.recovery().endPosition();
         this.lastFragmentAt = walkedTo; // nobody has looked yet
         segments.deleteIndexes(Long.MAX_VALUE);
@@ -89,16 +89,16 @@ final class LogIndex implements AutoCloseable {
         return walkedTo;
     }
 
-    /** Number of the next record behind everything that is committed without a gap. */
-    long endOffset() {
+    @Override
+    public long endOffset() {
         return withIndex(() -> {
             advance(Long.MAX_VALUE);
             return here(end());
         }).offset();
     }
 
-    /** Number of the first record at or behind a position; {@link Long#MIN_VALUE} while a claim before it is open. */
-    long offsetOf(final long position) {
+    @Override
+    public long offsetOf(final long position) {
         return withIndex(() -> {
             final long from = Math.max(position, segments.firstBase());
             advance(from);
@@ -109,8 +109,8 @@ final class LogIndex implements AutoCloseable {
         }).offset();
     }
 
-    /** The place of a record, or of the first that is kept, or the end. */
-    Entry placeOfOffset(final long number) {
+    @Override
+    public Entry placeOfOffset(final long number) {
         return withIndex(() -> {
             if (number >= offset) {
                 advance(Long.MAX_VALUE);
@@ -123,8 +123,8 @@ final class LogIndex implements AutoCloseable {
         });
     }
 
-    /** The place of the first record, in the order of the log, that is not older than a time; or the end. */
-    Entry placeOfTimestamp(final long timestampNs) {
+    @Override
+    public Entry placeOfTimestamp(final long timestampNs) {
         return withIndex(() -> {
             advance(Long.MAX_VALUE);
             if (timestampNs > highestTimestampNs) {
@@ -137,16 +137,16 @@ final class LogIndex implements AutoCloseable {
         });
     }
 
-    /** The last entry before a position, as far as frames are committed without a gap; the start if there is none. */
-    Entry entryBefore(final long position) {
+    @Override
+    public Entry entryBefore(final long position) {
         return withIndex(() -> {
             advance(position);
             return position <= segments.firstBase() ? start() : find(entry -> entry.position() < position);
         });
     }
 
-    /** The place of the first record, in the order of the log, whose transaction id is not smaller; or the end. */
-    Entry placeOfTransactionId(final long id) {
+    @Override
+    public Entry placeOfTransactionId(final long id) {
         return withIndex(() -> {
             advance(Long.MAX_VALUE);
             if (id > highestTransactionId) {
@@ -159,19 +159,16 @@ final class LogIndex implements AutoCloseable {
         });
     }
 
-    /** Highest transaction id of all records that are committed without a gap; -1 if there is none. */
-    long highestTransactionId() {
+    @Override
+    public long highestTransactionId() {
         return withIndex(() -> {
             advance(Long.MAX_VALUE);
             return here(end());
         }).highestTransactionId();
     }
 
-    /**
-     * Number of the next record at a position at which a frame starts or the last one ends; {@link Long#MIN_VALUE} for
-     * any other.
-     */
-    long offsetAtFrame(final long position) {
+    @Override
+    public long offsetAtFrame(final long position) {
         final Entry place = withIndex(() -> {
             advance(position);
             if (position < segments.firstBase() || position > end()) {
@@ -444,7 +441,7 @@ final class LogIndex implements AutoCloseable {
     }
 
     /** Whether a record lies before what is looked for. */
-    private interface Passing {
+    interface Passing {
         boolean test(FrameWalker at, long number);
     }
 

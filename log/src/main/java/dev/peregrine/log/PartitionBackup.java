@@ -88,7 +88,7 @@ final class PartitionBackup {
     }
 
     private void copyUpTo(final long end) throws IOException {
-        final SegmentDirectory segments = log.segments();
+        final SegmentDirectory segments = log.directory();
         final IndexDescriptor.Entry mark = segments.startMark();
         if (mark.position() > 0) {
             StartMark.write(files, target, mark);

@@ -7,14 +7,11 @@ package dev.peregrine.log;
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.core.error.ReadOnlyException;
 import dev.peregrine.core.error.StorageException;
-import dev.peregrine.core.files.FilesFacade;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.AtomicBuffer;
@@ -29,50 +26,72 @@ import org.agrona.concurrent.UnsafeBuffer;
  * directory's lock holds that.
  */
 public final class PartitionLog implements AutoCloseable {
-    private static final int SEGMENTS_AHEAD = 2;
     private static final long WAIT_NS = 20_000;
-    private static final long ALLOCATION_PAUSE_NS = 200_000;
     /** The tail stands alone on its cache lines: every publisher writes it. */
     private static final int TAIL_OFFSET = 128;
     private static final int TAIL_BUFFER_LENGTH = 256;
 
     private final PartitionConfig config;
-    private final SegmentDirectory segments;
+    private final Segments segments;
+    /** The segments as their writer has them; null if the log is open for reading only. */
+    private final SegmentDirectory directory;
+    /** The segments of another process's log; null if the log is this process's own. */
+    private final ReadOnlySegments foreign;
     private final RecoveryReport recovery;
     private final AtomicBuffer tail = new UnsafeBuffer(
         org.agrona.BufferUtil.allocateDirectAligned(TAIL_BUFFER_LENGTH, 64));
-    private final ReentrantLock allocating = new ReentrantLock();
     private final LogForcer forcer;
     private final LogIndex index;
     private final HoleWatch holes;
+    private final Numbering numbers;
+    private final SegmentAllocator allocator;
+    private final CountersWriter counters;
     private final ProducerHistory history = new ProducerHistory(this);
     private final SegmentMaintenance maintenance;
 
-    private volatile long allocatedEnd;
     private volatile PeregrineException failure;
     /** Why nothing is appended any more: the failure, or the end of the stream. */
     private volatile PeregrineException refusal;
     private final StreamEnd end = new StreamEnd(this, tail, TAIL_OFFSET);
     private volatile LongSupplier committedBy;
     private final IdleReaders idleReaders = new IdleReaders(this);
-    /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by {@link #allocating}. */
-    private final ArrayDeque<Segment> ahead = new ArrayDeque<>();
-    /** Guarded by {@link #allocating}. */
-    private long appendedAtLastBlock;
 
     private PartitionLog(final PartitionConfig config) {
         this.config = config;
-        this.segments = new SegmentDirectory(config);
-        this.recovery = new SegmentRecovery(config, segments).recover();
+        this.directory = new SegmentDirectory(config);
+        this.segments = directory;
+        this.foreign = null;
+        this.recovery = new SegmentRecovery(config, directory).recover();
         this.tail.putLongVolatile(TAIL_OFFSET, recovery.endPosition());
-        this.allocatedEnd = segments.allocatedEnd();
+        this.allocator = new SegmentAllocator(this);
         this.holes = new HoleWatch(this);
         this.forcer = new LogForcer(this, recovery.endPosition());
         this.index = new LogIndex(this);
-        if (StreamEnd.isBefore(segments, recovery.endPosition())) {
+        this.numbers = index;
+        if (StreamEnd.isBefore(directory, recovery.endPosition())) {
             end.recovered(recovery.endPosition());
         }
         this.maintenance = new SegmentMaintenance(this);
+        this.counters = new CountersWriter(config);
+        counters.publish(forcer.durablePosition(), appendedPosition());
+    }
+
+    private PartitionLog(final PartitionConfig config, final ReadOnlySegments foreign) {
+        this.config = config;
+        this.directory = null;
+        this.segments = foreign;
+        this.foreign = foreign;
+        this.recovery = new RecoveryReport(0, 0, 0, -1, 0);
+        this.forcer = null;
+        this.index = null;
+        this.maintenance = null;
+        this.allocator = null;
+        this.counters = null;
+        this.numbers = new ReadOnlyIndex(this);
+        this.failure = new ReadOnlyException("log " + config.name() + " in " + config.directory()
+            + " is open for reading only: what writes needs the data directory for itself");
+        this.refusal = failure;
+        this.holes = null;
     }
 
     /**
@@ -83,6 +102,30 @@ public final class PartitionLog implements AutoCloseable {
      */
     public static PartitionLog open(final PartitionConfig config) {
         return new PartitionLog(config);
+    }
+
+    /**
+     * Opens a partition for readers only, while another process may be writing it, recovering it or have died. Takes no
+     * lock; creates, changes and deletes nothing.
+     *
+     * <p>Readers verify every frame, stop before one that is not committed, follow segments as they are added, and go on at
+     * the first position that is kept when they are overtaken by a truncation or told to by a gap. A tail that a power cut
+     * has torn is the end, until a writer has recovered it: see {@link #tornPosition}. {@link #durablePosition} is what the
+     * writer last said, at most a duty cycle of its housekeeping ago. What would write fails with
+     * {@link ReadOnlyException}. After a take-over readers go on in the new writer's files, without a gap or a repetition.
+     */
+    public static PartitionLog openReadOnly(final PartitionConfig config) {
+        return new PartitionLog(config, new ReadOnlySegments(config));
+    }
+
+    /** Whether the log is open for reading only. */
+    public boolean isReadOnly() {
+        return foreign != null;
+    }
+
+    /** Of a log that is open for reading only: where a reader last met a tail torn by a power cut, or -1. */
+    public long tornPosition() {
+        return foreign == null ? -1 : foreign.tornPosition();
     }
 
     /** How the partition is kept. */
@@ -111,12 +154,13 @@ public final class PartitionLog implements AutoCloseable {
      */
     public Appender newAppender(final long producerId, final String name) {
         checkWritable();
+        counters.open();
         return new Appender(this, producerId, name);
     }
 
     /** The first claim that is open, at which readers wait; null if there is none. Any claim shows up for a moment. */
     public Hole hole() {
-        return holes.hole();
+        return foreign == null ? holes.hole() : null;
     }
 
     HoleWatch holes() {
@@ -133,13 +177,24 @@ public final class PartitionLog implements AutoCloseable {
         return new PartitionReader(this, position, true, false);
     }
 
+    /** Frames before it come from another process, and are verified as they are read. */
+    long verifyBelow() {
+        return foreign == null ? recovery.endPosition() : Long.MAX_VALUE;
+    }
+
     /** First position that is kept. */
     public long startPosition() {
         return segments.firstBase();
     }
 
-    /** End of what publishers have claimed. */
+    /**
+     * End of what publishers have claimed. Of a log that is open for reading only, end of what is committed without a gap;
+     * it is looked for in the last segment.
+     */
     public long appendedPosition() {
+        if (foreign != null) {
+            return ((ReadOnlyIndex) numbers).committedEnd();
+        }
         final long claimed = tail.getLongVolatile(TAIL_OFFSET);
         return claimed < StreamEnd.BEYOND ? claimed : end.awaitPosition();
     }
@@ -151,6 +206,7 @@ public final class PartitionLog implements AutoCloseable {
      * as the log's durability makes its records. Idempotent.
      */
     public void end() {
+        checkHealthy();
         end.end();
         if (config.durability() != Durability.OS) {
             awaitDurable(end.awaitPosition());
@@ -164,7 +220,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Everything before it is on disk. Moves only with {@link #force} or by the stream's durability. */
     public long durablePosition() {
-        return forcer.durablePosition();
+        return foreign == null ? forcer.durablePosition() : foreign.durablePosition();
     }
 
     /**
@@ -202,32 +258,32 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Number of the first record that is kept. Records are numbered from 0; control frames have no number. */
     public long startOffset() {
-        return index.offsetOf(startPosition());
+        return numbers.offsetOf(startPosition());
     }
 
     /** Number that the next record will get, as far as records are committed without a gap. Looks at few frames. */
     public long endOffset() {
-        return index.endOffset();
+        return numbers.endOffset();
     }
 
     /** Number of the last record, as far as records are committed without a gap; -1 if there was none yet. */
     public long lastOffset() {
-        return index.endOffset() - 1;
+        return numbers.endOffset() - 1;
     }
 
     /** How many records that are kept have this number or a higher one; all of them if it is negative, not known. */
     public long recordsFrom(final long offset) {
-        return Math.max(0, index.endOffset() - Math.max(offset, startOffset()));
+        return Math.max(0, numbers.endOffset() - Math.max(offset, startOffset()));
     }
 
     /** Number of the first record at or behind a position; negative while a claim before it is open. */
     public long offsetOf(final long position) {
-        return index.offsetOf(position);
+        return numbers.offsetOf(position);
     }
 
     /** Position of a record by its number: of the first that is kept if it was truncated, the end if it is not there. */
     public long positionOfOffset(final long number) {
-        return index.placeOfOffset(number).position();
+        return numbers.placeOfOffset(number).position();
     }
 
     /**
@@ -235,7 +291,7 @@ public final class PartitionLog implements AutoCloseable {
      * behind a claim that is open.
      */
     public long offsetAtFrame(final long position) {
-        return index.offsetAtFrame(position);
+        return numbers.offsetAtFrame(position);
     }
 
     /**
@@ -247,7 +303,7 @@ public final class PartitionLog implements AutoCloseable {
      * some that are older too.
      */
     public long positionOfTimestamp(final long timestampNs) {
-        return index.placeOfTimestamp(timestampNs).position();
+        return numbers.placeOfTimestamp(timestampNs).position();
     }
 
     /** Bytes of files the partition takes, allocated-ahead segments included. */
@@ -259,6 +315,7 @@ public final class PartitionLog implements AutoCloseable {
      * Forces everything that is committed now; returns when it is on disk. Callers that wait together share a force.
      */
     public void force() {
+        checkHealthy();
         forcer.awaitDurable(forcer.committedEnd());
     }
 
@@ -268,11 +325,14 @@ public final class PartitionLog implements AutoCloseable {
      */
     public void forceFrom(final long position) {
         checkHealthy();
-        forceRange(position, forcer.committedEnd());
+        forcer.forceRange(position, forcer.committedEnd());
     }
 
     /** Waits until everything before a position is on disk, forcing it if nobody else does. */
     public void awaitDurable(final long position) {
+        if (foreign != null) {
+            checkHealthy();
+        }
         forcer.awaitDurable(position);
     }
 
@@ -284,6 +344,9 @@ public final class PartitionLog implements AutoCloseable {
      * itself waits instead.
      */
     public CompletableFuture<Long> whenDurable(final long position) {
+        if (foreign != null) {
+            checkHealthy();
+        }
         return forcer.whenDurable(position);
     }
 
@@ -309,9 +372,10 @@ public final class PartitionLog implements AutoCloseable {
      * MiB, is kept whole.
      */
     public void truncateBefore(final long position) {
+        checkHealthy();
         // what says that it was ended stays
         final long last = isEnded() ? end.awaitPosition() - 1 : appendedPosition();
-        index.truncateBefore(Math.min(position, segments.baseOf(last)));
+        index.truncateBefore(Math.min(position, directory.baseOf(last)));
     }
 
     /**
@@ -356,16 +420,8 @@ public final class PartitionLog implements AutoCloseable {
         }
         idleReaders.doWork();
         index.doWork(); // first: the forcer need not walk where it has been
-        int work = holes.doWork() + forcer.doWork();
-        if (appendedPosition() + (long) SEGMENTS_AHEAD * config.segmentLength() > allocatedEnd
-            && !isEnded() && allocating.tryLock()) {
-            try {
-                allocateNext();
-                work++;
-            } finally {
-                allocating.unlock();
-            }
-        }
+        final int work = holes.doWork() + forcer.doWork() + allocator.doWork();
+        counters.publish(forcer.durablePosition(), appendedPosition());
         return work;
     }
 
@@ -381,6 +437,7 @@ public final class PartitionLog implements AutoCloseable {
      * @throws CorruptDataException if a frame is damaged.
      */
     public long backup(final Path target, final LongConsumer copied) {
+        checkHealthy();
         return maintenance.whileResting(() -> new PartitionBackup(this, target, copied).run());
     }
 
@@ -390,7 +447,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** A reader that looks up no numbers and puts no messages together. */
     PartitionReader newUnnumberedReader(final long position) {
-        return PartitionReader.ofFrames(this, position, false, recovery.endPosition());
+        return PartitionReader.ofFrames(this, position, false, verifyBelow());
     }
 
     /**
@@ -404,7 +461,7 @@ public final class PartitionLog implements AutoCloseable {
      *     is opened again.
      */
     public int doMaintenance() {
-        return maintenance.doWork();
+        return foreign == null ? maintenance.doWork() : 0;
     }
 
     long tail() {
@@ -421,22 +478,22 @@ public final class PartitionLog implements AutoCloseable {
      * the rule of {@link #positionOfTimestamp} holds.
      */
     public long positionOfTransactionId(final long id) {
-        return index.placeOfTransactionId(id).position();
+        return numbers.placeOfTransactionId(id).position();
     }
 
     /** Highest transaction id of all records, truncated ones too; -1 if none has one. */
     public long highestTransactionId() {
-        return index.highestTransactionId();
+        return numbers.highestTransactionId();
     }
 
     /** End of the part that is committed without a gap. */
     long committedEnd() {
-        return forcer.committedEnd();
+        return foreign == null ? forcer.committedEnd() : appendedPosition();
     }
 
     /** Whether so much room is allocated behind the tail now. */
     boolean hasRoom(final int bytes) {
-        return appendedPosition() + bytes <= allocatedEnd;
+        return appendedPosition() + bytes <= allocator.allocatedEnd();
     }
 
     /** Claims only what is allocated; negative if that is not enough. */
@@ -444,15 +501,36 @@ public final class PartitionLog implements AutoCloseable {
         long position;
         do {
             position = appendedPosition();
-            if (position + alignedLength > allocatedEnd) {
+            if (position + alignedLength > allocator.allocatedEnd()) {
                 return -1;
             }
         } while (!tail.compareAndSetLong(TAIL_OFFSET, position, position + alignedLength));
         return position;
     }
 
-    SegmentDirectory segments() {
+    Segments segments() {
         return segments;
+    }
+
+    SegmentDirectory directory() {
+        return directory;
+    }
+
+    Numbering numbers() {
+        return numbers;
+    }
+
+    void forceRange(final long from, final long to) {
+        forcer.forceRange(from, to);
+    }
+
+    CountersWriter counters() {
+        return counters;
+    }
+
+    /** The segments of another process's log; null if the log is this process's own. */
+    ReadOnlySegments foreign() {
+        return foreign;
     }
 
     /** Refuses whoever wants to append to a log that has failed, is closed or was ended. */
@@ -472,9 +550,13 @@ public final class PartitionLog implements AutoCloseable {
     void checkHealthy() {
         final PeregrineException failed = failure;
         if (failed != null) {
-            throw failed instanceof ClosedException
-                ? new ClosedException(failed.getMessage())
-                : new StorageException(failed.getMessage(), failed);
+            if (failed instanceof ClosedException) {
+                throw new ClosedException(failed.getMessage());
+            }
+            if (failed instanceof ReadOnlyException) {
+                throw new ReadOnlyException(failed.getMessage());
+            }
+            throw new StorageException(failed.getMessage(), failed);
         }
     }
 
@@ -487,40 +569,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Returns the end of the allocated space once there is at least so much behind the tail. */
     long awaitAllocated(final int needed) {
-        while (appendedPosition() + needed > allocatedEnd) {
-            allocating.lock();
-            try {
-                if (appendedPosition() + needed > allocatedEnd) {
-                    allocateNext();
-                }
-            } finally {
-                allocating.unlock();
-            }
-        }
-        return allocatedEnd;
-    }
-
-    /**
-     * Writing zeros flat out would hold a core for as long as a segment takes, so the writer pauses between blocks, unless
-     * publishers have filled more than a block meanwhile, or already wait for the segment.
-     */
-    private void pauseUnlessNeeded() {
-        final long appended = appendedPosition();
-        final boolean slow = appended - appendedAtLastBlock < FilesFacade.ALLOCATION_BLOCK;
-        if (slow && appended + config.segmentLength() < allocatedEnd) {
-            LockSupport.parkNanos(ALLOCATION_PAUSE_NS);
-        }
-        appendedAtLastBlock = appended;
-    }
-
-    private void allocateNext() {
-        final Segment segment = segments.allocateNext(this::pauseUnlessNeeded);
-        segment.touch(this::pauseUnlessNeeded);
-        allocatedEnd = segments.allocatedEnd();
-        ahead.add(segment);
-        while (ahead.peek().endPosition() <= appendedPosition()) {
-            segments.release(ahead.poll());
-        }
+        return allocator.await(needed);
     }
 
     /** The segment of a claimed position. Waits for room in the rare case that many claims outran the allocation. */
@@ -549,7 +598,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** A reader has passed the end of a segment: recovery need not read it again. */
     void onSegmentRead(final Segment segment) {
-        if (!segment.isSealed()
+        if (foreign == null && !segment.isSealed()
             && (config.durability() == Durability.OS || durablePosition() >= segment.endPosition())) {
             segment.seal();
         }
@@ -570,7 +619,9 @@ public final class PartitionLog implements AutoCloseable {
     /** Closes the partition. Its appenders and readers must not be used afterwards. */
     @Override
     public void close() {
-        maintenance.close();
+        if (foreign == null) {
+            maintenance.close();
+        }
         try {
             if (failure == null && config.durability() != Durability.OS) {
                 force();
@@ -580,57 +631,13 @@ public final class PartitionLog implements AutoCloseable {
             if (failure == null) {
                 fail(new ClosedException("log " + config.name() + " is closed"));
             }
-            allocating.lock();
-            try {
-                ahead.forEach(segments::release);
-                ahead.clear();
-            } finally {
-                allocating.unlock();
+            if (foreign == null) {
+                allocator.close();
+                forcer.close();
+                index.close();
+                counters.publish(forcer.durablePosition(), appendedPosition());
             }
-            forcer.close();
-            index.close();
             segments.close();
         }
-    }
-
-    /** Forces a range of segments; used by the forcer. */
-    void forceRange(final long from, final long to) {
-        long position = from;
-        while (position < to) {
-            position = Math.max(position, segments.firstBase()); // what lay before was truncated
-            if (segments.isPacked(position)) {
-                position = segments.baseOf(position) + config.segmentLength(); // is on disk
-                continue;
-            }
-            final Segment segment = segments.acquire(position);
-            if (segment == null) {
-                continue; // truncated just now
-            }
-            try {
-                final long end = Math.min(to, segment.endPosition());
-                // the header too: under OS nobody has forced it when the segment was made
-                final int start = position == segment.basePosition() ? 0 : segment.offsetOf(position);
-                config.files().force(segment.mapping(), start, segment.offsetOf(end) - start);
-                position = end;
-            } catch (final IOException e) {
-                throw forceFailed(segment.file(), e);
-            } finally {
-                segments.release(segment);
-            }
-        }
-        if (config.durability() == Durability.OS) {
-            try {
-                config.files().forceDirectory(config.directory());
-            } catch (final IOException e) {
-                throw forceFailed(config.directory(), e);
-            }
-        }
-    }
-
-    private StorageException forceFailed(final Path file, final IOException cause) {
-        final StorageException failed = new StorageException("force of " + file + " failed: " + cause.getMessage()
-            + "; the last records may not be on disk: check the disk and start again", cause);
-        fail(failed);
-        return failed;
     }
 }

@@ -60,6 +60,8 @@ public final class PartitionReader implements AutoCloseable {
     private final FrameChecksum checksum = new FrameChecksum();
     private final long verifyBelow;
     private final long recoveredEnd;
+    /** Null unless another process writes. */
+    private final ReadOnlySegments foreign;
 
     /** Made for the first message of several fragments. */
     private MessageAssembler assembler;
@@ -76,6 +78,7 @@ public final class PartitionReader implements AutoCloseable {
     private UnsafeBuffer buffer;
     private long position;
     private long offset;
+    private int generation;
 
     /** A reader of plain frames and of the last fragments of messages, as they stand in the log: for the log itself. */
     static PartitionReader ofFrames(
@@ -100,7 +103,7 @@ public final class PartitionReader implements AutoCloseable {
 
     PartitionReader(
         final PartitionLog log, final long position, final boolean seesControl, final boolean numbered) {
-        this(log, position, seesControl, numbered, true, log.recovery().endPosition());
+        this(log, position, seesControl, numbered, true, log.verifyBelow());
     }
 
     private PartitionReader(
@@ -112,6 +115,7 @@ public final class PartitionReader implements AutoCloseable {
         this.assembles = assembles;
         this.verifyBelow = verifyBelow;
         this.recoveredEnd = log.recovery().endPosition();
+        this.foreign = log.foreign();
         seek(position);
         this.watch = assembles ? log.idleReaders().add(this) : null; // last: housekeeping sees it from here on
     }
@@ -281,6 +285,10 @@ public final class PartitionReader implements AutoCloseable {
             final int frameOffset = segment.offsetOf(at);
             // acquire: pairs with the release store of the length that commits the frame
             final int length = buffer.getIntAcquire(frameOffset + FrameDescriptor.LENGTH_OFFSET);
+            if (foreign != null && !foreign.isCurrent(generation)) {
+                leaveSegment(); // a taker-over puts others in the place of the files: go on in them once they are there
+                continue;
+            }
             if (length <= 0) {
                 if (at < recoveredEnd) {
                     throw log.corrupt(segment, at); // recovery left no gap
@@ -292,6 +300,9 @@ public final class PartitionReader implements AutoCloseable {
                 return NONE;
             }
             if (at < verifyBelow && !checksum.isIntact(segment, frameOffset, length)) {
+                if (foreign != null && foreign.isTorn(segment, frameOffset)) {
+                    return NONE;
+                }
                 throw log.corrupt(segment, at);
             }
             // version, flags and extension words are neighbours: one load
@@ -382,19 +393,19 @@ public final class PartitionReader implements AutoCloseable {
 
     /** Goes to a record by its number; to the first that is kept if it was truncated, to the end if it is not there. */
     public void seekToOffset(final long number) {
-        final IndexDescriptor.Entry place = log.index().placeOfOffset(number);
+        final IndexDescriptor.Entry place = log.numbers().placeOfOffset(number);
         seek(place.position(), place.offset());
     }
 
     /** Goes to the first record, in the order of the log, that is not older than a time, or to the end. */
     public void seekToTimestamp(final long timestampNs) {
-        final IndexDescriptor.Entry place = log.index().placeOfTimestamp(timestampNs);
+        final IndexDescriptor.Entry place = log.numbers().placeOfTimestamp(timestampNs);
         seek(place.position(), place.offset());
     }
 
     /** Goes to the first record whose transaction id is not smaller, see {@link PartitionLog#positionOfTransactionId}. */
     public void seekToTransactionId(final long id) {
-        final IndexDescriptor.Entry place = log.index().placeOfTransactionId(id);
+        final IndexDescriptor.Entry place = log.numbers().placeOfTransactionId(id);
         seek(place.position(), place.offset());
     }
 
@@ -437,6 +448,9 @@ public final class PartitionReader implements AutoCloseable {
     }
 
     private boolean nextSegment() {
+        if (foreign != null) {
+            generation = foreign.generation(); // before: a change between is then seen at the first frame
+        }
         Segment next = log.segments().acquire(position);
         if (next == null) {
             final long start = log.startPosition();

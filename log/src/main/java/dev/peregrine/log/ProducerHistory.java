@@ -44,7 +44,7 @@ final class ProducerHistory {
                 last[0] = Math.max(last[0], number.applyAsLong(frame));
             }
         };
-        long base = log.segments().baseOf(log.appendedPosition());
+        long base = log.appendedPosition() & -(long) log.config().segmentLength();
         while (last[0] < 0 && base >= log.startPosition()) {
             try (PartitionReader reader = log.newUnnumberedReader(base)) {
                 while (reader.position() < base + log.config().segmentLength() && reader.poll(handler, 1) > 0) {

@@ -31,7 +31,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * them. Thread-safe; every method is cold,
  * called at most once per segment by each publisher or reader.
  */
-final class SegmentDirectory implements AutoCloseable {
+final class SegmentDirectory implements Segments {
     private final PartitionConfig config;
     private final long bootId = BootId.current();
     private final SecureRandom random = new SecureRandom();
@@ -182,11 +182,13 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     /** Base positions of all files, ascending. */
-    synchronized List<Long> bases() {
+    @Override
+    public synchronized List<Long> bases() {
         return new ArrayList<>(files.keySet());
     }
 
-    synchronized long firstBase() {
+    @Override
+    public synchronized long firstBase() {
         return files.isEmpty() ? emptyBase : Math.max(files.firstKey(), startMark.position());
     }
 
@@ -196,7 +198,8 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     /** First position and number that are kept. */
-    synchronized Entry startMark() {
+    @Override
+    public synchronized Entry startMark() {
         return startMark;
     }
 
@@ -210,7 +213,8 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     /** The segment of a position, retained for the caller; null where no file holds it. */
-    Segment acquire(final long position) {
+    @Override
+    public Segment acquire(final long position) {
         final long base = baseOf(position);
         while (true) {
             final Path file;
@@ -254,7 +258,8 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     /** Gives a segment back; unmaps it when nobody else has it. */
-    void release(final Segment segment) {
+    @Override
+    public void release(final Segment segment) {
         if (segment.isUnpacked()) {
             config.storage().unpacked().release(segment);
             return;
@@ -577,7 +582,8 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     /** Bytes of all segment files. */
-    synchronized long diskBytes() {
+    @Override
+    public synchronized long diskBytes() {
         return (files.size() - packed) * ((long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength())
             + packedBytes;
     }

@@ -34,7 +34,7 @@ final class SegmentMaintenance implements AutoCloseable {
 
     SegmentMaintenance(final PartitionLog log) {
         this.log = log;
-        this.segments = log.segments();
+        this.segments = log.directory();
         this.config = log.config();
         this.idle = config.storage().compressionLevel() == 0 && !config.storage().compacting();
         this.compaction = config.storage().compacting() ? new KeyCompaction(log, KeyTable.MAX_CAPACITY) : null;

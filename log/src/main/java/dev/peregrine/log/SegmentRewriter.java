@@ -55,7 +55,7 @@ final class SegmentRewriter implements AutoCloseable {
         }
         writer.finish();
         close();
-        if (!log.segments().replace(segment.basePosition(), building)) {
+        if (!log.directory().replace(segment.basePosition(), building)) {
             log.config().files().delete(building);
         }
         return true;

@@ -155,7 +155,7 @@ class KeyCompactionTest {
         final List<Entry> model = new ArrayList<>();
         try (PartitionLog log = PartitionLog.open(config(directory, 0, FOR_EVER))) {
             append(log, model, new SplittableRandom(1), 2_000, 10, 1);
-            final long sealed = log.offsetOf(log.segments().lastBase() - 2L * SEGMENT_LENGTH);
+            final long sealed = log.offsetOf(log.directory().lastBase() - 2L * SEGMENT_LENGTH);
             compact(log);
             check(log, model);
             final List<Entry> left = read(log).stream().filter(entry -> entry.offset < sealed).toList();

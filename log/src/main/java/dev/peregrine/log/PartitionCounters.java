@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.core.files.FilesFacade;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The counters of one partition, in the layout of {@link CountersDescriptor}. The writer stores, any process loads. A
+ * hint: what cannot be made or mapped is done without, so that a full disk stops no publisher here.
+ */
+final class PartitionCounters implements AutoCloseable {
+    private final FilesFacade files;
+    private final MappedByteBuffer mapping;
+    private final UnsafeBuffer buffer;
+
+    private PartitionCounters(final FilesFacade files, final MappedByteBuffer mapping) {
+        this.files = files;
+        this.mapping = mapping;
+        this.buffer = new UnsafeBuffer(mapping);
+    }
+
+    static Path fileIn(final Path directory) {
+        return directory.resolve(CountersDescriptor.FILE);
+    }
+
+    /**
+     * The writer's view. An earlier file is used again, so that those who have it mapped go on, unless its writer may
+     * still run: then it has another one put in its place.
+     *
+     * @return null if there is none and none can be made.
+     */
+    static PartitionCounters write(final PartitionConfig config, final boolean replace) {
+        final Path file = fileIn(config.directory());
+        final FilesFacade files = config.files();
+        try {
+            PartitionCounters counters = replace || !Files.exists(file) ? null : map(files, file, true);
+            if (counters == null) {
+                create(files, file);
+                counters = map(files, file, true);
+            }
+            if (counters != null) {
+                counters.buffer.putLongRelease(CountersDescriptor.EPOCH_OFFSET, files.fence().epoch());
+            }
+            return counters;
+        } catch (final IOException e) {
+            return null;
+        }
+    }
+
+    /** Another process's view, which it can only read; null if there is no file, or none of this format. */
+    static PartitionCounters read(final PartitionConfig config) {
+        final Path file = fileIn(config.directory());
+        try {
+            return Files.exists(file) ? map(config.files(), file, false) : null;
+        } catch (final IOException e) {
+            return null;
+        }
+    }
+
+    /** Tells the readers of an earlier file that it is no longer the one. */
+    static void supersede(final PartitionConfig config) throws IOException {
+        final Path file = fileIn(config.directory());
+        if (Files.exists(file)) {
+            final PartitionCounters old = map(config.files(), file, true);
+            if (old != null) {
+                old.buffer.putLongVolatile(CountersDescriptor.SUPERSEDED_OFFSET, 1);
+                old.close();
+            }
+        }
+    }
+
+    private static void create(final FilesFacade files, final Path file) throws IOException {
+        final ByteBuffer bytes = ByteBuffer.allocate(CountersDescriptor.FILE_LENGTH);
+        final UnsafeBuffer content = new UnsafeBuffer(bytes);
+        content.putLong(CountersDescriptor.MAGIC_OFFSET, CountersDescriptor.MAGIC);
+        content.putInt(CountersDescriptor.FORMAT_OFFSET, CountersDescriptor.FORMAT);
+        final Path building = file.resolveSibling(file.getFileName() + ".new");
+        files.delete(building);
+        try (FileChannel channel = files.openReadWrite(building)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+        files.rename(building, file);
+    }
+
+    private static PartitionCounters map(final FilesFacade files, final Path file, final boolean writable)
+        throws IOException {
+        try (FileChannel channel = writable ? files.openReadWrite(file) : files.openRead(file)) {
+            if (channel.size() < CountersDescriptor.FILE_LENGTH) {
+                return null;
+            }
+            final PartitionCounters counters = new PartitionCounters(files, files.map(channel,
+                writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY,
+                0, CountersDescriptor.FILE_LENGTH));
+            if (counters.buffer.getLong(CountersDescriptor.MAGIC_OFFSET) == CountersDescriptor.MAGIC
+                && counters.buffer.getInt(CountersDescriptor.FORMAT_OFFSET) == CountersDescriptor.FORMAT) {
+                return counters;
+            }
+            counters.close();
+            return null;
+        }
+    }
+
+    long epoch() {
+        return buffer.getLongAcquire(CountersDescriptor.EPOCH_OFFSET);
+    }
+
+    /** Asked after a frame was seen: then volatile order says that the frame came before the take-over. */
+    boolean isSuperseded() {
+        return buffer.getLongVolatile(CountersDescriptor.SUPERSEDED_OFFSET) != 0;
+    }
+
+    long durable() {
+        return buffer.getLongAcquire(CountersDescriptor.DURABLE_OFFSET);
+    }
+
+    long appended() {
+        return buffer.getLongAcquire(CountersDescriptor.APPENDED_OFFSET);
+    }
+
+    /** Stores what has changed only: the line stays shared while nothing happens. */
+    void publish(final long durable, final long appended) {
+        if (buffer.getLong(CountersDescriptor.DURABLE_OFFSET) != durable) {
+            buffer.putLongRelease(CountersDescriptor.DURABLE_OFFSET, durable);
+        }
+        if (buffer.getLong(CountersDescriptor.APPENDED_OFFSET) != appended) {
+            buffer.putLongRelease(CountersDescriptor.APPENDED_OFFSET, appended);
+        }
+    }
+
+    @Override
+    public void close() {
+        files.unmap(mapping);
+    }
+}

@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import dev.peregrine.core.files.FilesFacade;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Keeps segments allocated ahead of the publishers of a partition. Thread-safe. */
+final class SegmentAllocator implements AutoCloseable {
+    private static final int SEGMENTS_AHEAD = 2;
+    private static final long PAUSE_NS = 200_000;
+
+    private final PartitionLog log;
+    private final SegmentDirectory segments;
+    private final int segmentLength;
+    private final ReentrantLock allocating = new ReentrantLock();
+    private volatile long allocatedEnd;
+    /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by the lock. */
+    private final ArrayDeque<Segment> ahead = new ArrayDeque<>();
+    /** Guarded by the lock. */
+    private long appendedAtLastBlock;
+
+    SegmentAllocator(final PartitionLog log) {
+        this.log = log;
+        this.segments = log.directory();
+        this.segmentLength = log.config().segmentLength();
+        this.allocatedEnd = segments.allocatedEnd();
+    }
+
+    /** One duty cycle: allocates a segment if there are too few. */
+    int doWork() {
+        if (log.appendedPosition() + (long) SEGMENTS_AHEAD * segmentLength > allocatedEnd && !log.isEnded()
+            && allocating.tryLock()) {
+            try {
+                allocateNext();
+                return 1;
+            } finally {
+                allocating.unlock();
+            }
+        }
+        return 0;
+    }
+
+    /** End of the allocated space. */
+    long allocatedEnd() {
+        return allocatedEnd;
+    }
+
+    /** Returns the end of the allocated space once there is at least so much behind the tail. */
+    long await(final int needed) {
+        while (log.appendedPosition() + needed > allocatedEnd) {
+            allocating.lock();
+            try {
+                if (log.appendedPosition() + needed > allocatedEnd) {
+                    allocateNext();
+                }
+            } finally {
+                allocating.unlock();
+            }
+        }
+        return allocatedEnd;
+    }
+
+    /**
+     * Writing zeros flat out would hold a core for as long as a segment takes, so the writer pauses between blocks, unless
+     * publishers have filled more than a block meanwhile, or already wait for the segment.
+     */
+    private void pauseUnlessNeeded() {
+        final long appended = log.appendedPosition();
+        final boolean slow = appended - appendedAtLastBlock < FilesFacade.ALLOCATION_BLOCK;
+        if (slow && appended + segmentLength < allocatedEnd) {
+            LockSupport.parkNanos(PAUSE_NS);
+        }
+        appendedAtLastBlock = appended;
+    }
+
+    private void allocateNext() {
+        final Segment segment = segments.allocateNext(this::pauseUnlessNeeded);
+        segment.touch(this::pauseUnlessNeeded);
+        allocatedEnd = segments.allocatedEnd();
+        ahead.add(segment);
+        while (ahead.peek().endPosition() <= log.appendedPosition()) {
+            segments.release(ahead.poll());
+        }
+    }
+
+    /** Gives the segments ahead back. */
+    @Override
+    public void close() {
+        allocating.lock();
+        try {
+            ahead.forEach(segments::release);
+            ahead.clear();
+        } finally {
+            allocating.unlock();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.peregrine.core.files.SystemFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PartitionCountersTest {
+    private static final int SEGMENT_LENGTH = 64 << 10;
+
+    @TempDir
+    private Path directory;
+
+    private PartitionConfig config(final Durability durability) {
+        return PartitionConfig.of(directory, "test/0").withSegmentLength(SEGMENT_LENGTH).withDurability(durability, 1);
+    }
+
+    @Test
+    void shouldShowPositionsToOthersAsTheyMove() {
+        try (PartitionLog log = PartitionLog.open(config(Durability.SYNC))) {
+            assertThat(PartitionCounters.read(log.config())).isNull(); // nobody has used the log yet
+            try (Appender appender = log.newAppender(1);
+                PartitionCounters seen = PartitionCounters.read(log.config())) {
+                assertThat(seen.durable()).isZero();
+                final long end = Records.append(appender, 1, 0, 100);
+                assertThat(seen.durable()).isEqualTo(end);
+                log.doHousekeeping();
+                assertThat(seen.appended()).isEqualTo(end);
+                assertThat(seen.isSuperseded()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnInTheSameFileAfterReopening() {
+        final long end;
+        try (PartitionLog log = PartitionLog.open(config(Durability.OS)); Appender appender = log.newAppender(1)) {
+            end = Records.append(appender, 1, 0, 100);
+            log.force();
+        }
+        try (PartitionCounters seen = PartitionCounters.read(config(Durability.OS))) {
+            assertThat(seen.durable()).isEqualTo(end);
+            try (PartitionLog log = PartitionLog.open(config(Durability.OS))) {
+                assertThat(seen.durable()).isEqualTo(log.durablePosition()).isZero(); // it does not know yet
+                assertThat(seen.appended()).isEqualTo(end);
+            }
+        }
+    }
+
+    @Test
+    void shouldDoWithoutAFileThatIsDamagedOrCannotBeMade() throws IOException {
+        Files.write(PartitionCounters.fileIn(directory), new byte[] {1, 2, 3});
+        assertThat(PartitionCounters.read(config(Durability.OS))).isNull();
+        final PartitionConfig full = config(Durability.OS).withFiles(new SystemFiles() {
+            @Override
+            public FileChannel openReadWrite(final Path file) throws IOException {
+                if (file.getFileName().toString().startsWith(CountersDescriptor.FILE)) {
+                    throw new IOException("No space left on device");
+                }
+                return super.openReadWrite(file);
+            }
+        });
+        try (PartitionLog log = PartitionLog.open(full); Appender appender = log.newAppender(1)) {
+            Records.append(appender, 1, 0, 100);
+            log.force();
+            log.doHousekeeping();
+            assertThat(Records.readAll(log, 0, 100).get(1L)).containsExactly(0L);
+        }
+        try (PartitionLog log = PartitionLog.open(config(Durability.OS));
+            PartitionCounters seen = PartitionCounters.read(log.config())) {
+            assertThat(seen).isNotNull();
+        }
+    }
+}

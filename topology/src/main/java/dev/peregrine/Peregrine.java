@@ -74,8 +74,8 @@ public final class Peregrine implements AutoCloseable {
 
     private final Config config;
     private final Path dataDirectory;
-    private final FilesFacade files = FilesFacade.SYSTEM;
     private final DataDirectoryLock lock;
+    private final FilesFacade files;
     private final EventBus bus;
     private final TableStore tables;
     private final Map<String, Cache> caches = new ConcurrentSkipListMap<>();
@@ -87,11 +87,13 @@ public final class Peregrine implements AutoCloseable {
     private final AgentRunner maintenance;
     private boolean closed;
 
-    private Peregrine(final Config config) {
+    private Peregrine(final Config config, final boolean takeOver) {
         JvmFlags.check();
         this.config = config;
         this.dataDirectory = Path.of(config.getString("peregrine.data-dir")).toAbsolutePath().normalize();
-        this.lock = DataDirectoryLock.take(files, dataDirectory);
+        this.lock = takeOver ? DataDirectoryLock.takeOver(FilesFacade.SYSTEM, dataDirectory)
+            : DataDirectoryLock.take(FilesFacade.SYSTEM, dataDirectory);
+        this.files = lock.files();
         NativeCode.unpackInto(dataDirectory);
         EventBus openedBus = null;
         TableStore openedTables = null;
@@ -132,7 +134,18 @@ public final class Peregrine implements AutoCloseable {
      * @throws dev.peregrine.core.error.JvmFlagsException with the line to add, if the JVM lacks a flag.
      */
     public static Peregrine open(final Config config) {
-        return new Peregrine(EngineConfig.complete(config));
+        return new Peregrine(EngineConfig.complete(config), false);
+    }
+
+    /**
+     * Opens an engine on a data directory that a process holds which cannot be stopped, e.g. because it hangs. That one is
+     * fenced: whatever it tries to write from now on fails with {@link dev.peregrine.core.error.FencedException}, and none
+     * of it becomes visible; see {@link DataDirectoryLock#takeOver}. What it had acknowledged is kept.
+     *
+     * @throws dev.peregrine.core.error.DataDirectoryInUseException if this process itself has the data directory.
+     */
+    public static Peregrine takeOver(final Config config) {
+        return new Peregrine(EngineConfig.complete(config), true);
     }
 
     private Map<Long, Long> committedEpochs() {

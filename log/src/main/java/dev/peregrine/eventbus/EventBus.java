@@ -81,7 +81,12 @@ public final class EventBus implements AutoCloseable {
         }
     }
 
-    /** Opens every stream found in the directory. */
+    /**
+     * Opens every stream found in the directory.
+     *
+     * @param files where the directory can be taken over, those of its
+     *     {@linkplain dev.peregrine.core.files.DataDirectoryLock#files lock}.
+     */
     public static EventBus open(final Path directory, final FilesFacade files) {
         return open(directory, files, MonotonicClock.SYSTEM);
     }
@@ -522,6 +527,9 @@ public final class EventBus implements AutoCloseable {
      */
     private void pullBackSubscriptions(final Stream stream) {
         for (final Path file : streamFiles.positionsFiles(stream.name())) {
+            if (files.fence().isTakeOver()) {
+                streamFiles.replacePositions(file);
+            }
             pullBack(stream, file);
         }
     }

@@ -178,6 +178,7 @@ final class PositionFile implements AutoCloseable {
         // release: the checksum is the last to be written, so that a kill leaves this copy or the other one valid
         buffer.putLongRelease(offset + PositionDescriptor.COPY_CHECKSUM_OFFSET, checksum(buffer, offset, next));
         version = next;
+        files.fence().check(); // after the stores: see WriterFence
     }
 
     void force() {

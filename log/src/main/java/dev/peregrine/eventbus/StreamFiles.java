@@ -120,6 +120,15 @@ final class StreamFiles {
         }
     }
 
+    /** Puts a copy in the place of a file that an earlier writer may still have mapped. */
+    void replacePositions(final Path file) {
+        try {
+            files.writeAtomically(file, Files.readAllBytes(file));
+        } catch (final IOException e) {
+            throw new StorageException("cannot copy subscription file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
     List<String> subscriptionNames(final String stream) {
         return positionsFiles(stream).stream().map(file -> file.getFileName().toString())
             .map(name -> name.substring(0, name.length() - POSITIONS_SUFFIX.length())).toList();

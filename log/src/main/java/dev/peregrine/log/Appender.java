@@ -8,6 +8,7 @@ import dev.peregrine.codec.control.EndOfStreamEncoder;
 import dev.peregrine.core.error.ClaimLostException;
 import dev.peregrine.core.error.RecordTooLongException;
 import dev.peregrine.core.error.TransactionIdOutOfOrderException;
+import dev.peregrine.core.files.WriterFence;
 import java.lang.ref.Reference;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
@@ -39,6 +40,7 @@ public final class Appender implements AutoCloseable {
     private final Durability durability;
     private final FrameChecksum checksum = new FrameChecksum();
     private final Claim claim;
+    private final WriterFence fence;
 
     private Segment segment;
     private UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
@@ -61,6 +63,7 @@ public final class Appender implements AutoCloseable {
         this.durability = log.config().durability();
         this.claimDurability = durability;
         this.claim = log.holes().add(this, producerId, name);
+        this.fence = log.config().files().fence();
     }
 
     /**
@@ -72,6 +75,7 @@ public final class Appender implements AutoCloseable {
      * @throws dev.peregrine.core.error.DiskFullException if there is no room; nothing was claimed.
      * @throws dev.peregrine.core.error.ClosedException if the log is closed.
      * @throws dev.peregrine.core.error.StorageException if an earlier force failed.
+     * @throws dev.peregrine.core.error.FencedException if this was found out before: another writer has taken over.
      */
     public int claim(final int payloadLength) {
         if (payloadLength < 0 || payloadLength > maxPayloadLength) {
@@ -252,6 +256,8 @@ public final class Appender implements AutoCloseable {
      *
      * @return the position behind the frame.
      * @throws ClaimLostException if another thread made the claim and has ended too long ago.
+     * @throws dev.peregrine.core.error.FencedException if another writer has taken over. The record may be in the log that
+     *     it goes on with, if it was there before that copied the segment; nothing committed later is.
      */
     public long commit(
         final int schemaId, final int templateId, final long keyHash, final long timestampNs, final long sequence) {
@@ -269,6 +275,9 @@ public final class Appender implements AutoCloseable {
         final long end = claim.offset < 0
             ? commitMessage(schemaId, templateId, keyHash, timestampNs, sequence, flags)
             : commitFrame(schemaId, templateId, keyHash, timestampNs, sequence, flags);
+        if (fence.isRaised()) { // after the store of the length: see WriterFence
+            throw log.fenced();
+        }
         if (wanted != Durability.OS) {
             acknowledge(end, wanted);
         }
@@ -433,6 +442,9 @@ public final class Appender implements AutoCloseable {
     public long append(final RecordBatch batch, final int from, final long firstSequence) {
         checkNothingClaimed();
         final long end = BatchWriter.append(this, batch, from, producerId, firstSequence);
+        if (fence.isRaised()) { // after the store of the length: see WriterFence
+            throw log.fenced();
+        }
         acknowledge(end, batch.durability() == null ? durability : batch.durability());
         return end;
     }

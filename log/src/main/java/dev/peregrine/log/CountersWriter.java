@@ -27,7 +27,7 @@ final class CountersWriter {
         if (counters == null) {
             synchronized (this) {
                 if (counters == null) {
-                    counters = PartitionCounters.write(config, false);
+                    counters = PartitionCounters.write(config, config.files().fence().isTakeOver());
                 }
             }
         }

@@ -134,6 +134,7 @@ final class LogForcer {
             return false;
         }
         forceRange(durable, target);
+        log.checkFence();
         durable = target; // volatile: what it covers is on disk before anybody reads it
         log.counters().publish(target, log.appendedPosition());
         return true;

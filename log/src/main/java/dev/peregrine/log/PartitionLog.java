@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.FencedException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.ReadOnlyException;
 import dev.peregrine.core.error.StorageException;
@@ -22,8 +23,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Any number of {@link Appender}s and {@link PartitionReader}s work on it at once, each used by one thread. Three
  * positions are public: {@link #appendedPosition} (claimed), {@link #durablePosition} (on disk) and each reader's own
- * (processed). All other methods may be called from any thread. One process has the partition open at a time; the data
- * directory's lock holds that.
+ * (processed). All other methods may be called from any thread. One process has the partition open to write at a time;
+ * the data directory's lock holds that. Where the configuration's files come from that lock, a writer that another one has
+ * taken over from gets a {@link FencedException} from whatever would acknowledge or change something.
  */
 public final class PartitionLog implements AutoCloseable {
     private static final long WAIT_NS = 20_000;
@@ -208,6 +210,7 @@ public final class PartitionLog implements AutoCloseable {
     public void end() {
         checkHealthy();
         end.end();
+        checkFence();
         if (config.durability() != Durability.OS) {
             awaitDurable(end.awaitPosition());
         }
@@ -317,6 +320,7 @@ public final class PartitionLog implements AutoCloseable {
     public void force() {
         checkHealthy();
         forcer.awaitDurable(forcer.committedEnd());
+        checkFence();
     }
 
     /**
@@ -326,6 +330,7 @@ public final class PartitionLog implements AutoCloseable {
     public void forceFrom(final long position) {
         checkHealthy();
         forcer.forceRange(position, forcer.committedEnd());
+        checkFence();
     }
 
     /** Waits until everything before a position is on disk, forcing it if nobody else does. */
@@ -373,6 +378,7 @@ public final class PartitionLog implements AutoCloseable {
      */
     public void truncateBefore(final long position) {
         checkHealthy();
+        checkFence();
         // what says that it was ended stays
         final long last = isEnded() ? end.awaitPosition() - 1 : appendedPosition();
         index.truncateBefore(Math.min(position, directory.baseOf(last)));
@@ -418,6 +424,7 @@ public final class PartitionLog implements AutoCloseable {
         if (failure != null) {
             return 0;
         }
+        checkFence();
         idleReaders.doWork();
         index.doWork(); // first: the forcer need not walk where it has been
         final int work = holes.doWork() + forcer.doWork() + allocator.doWork();
@@ -553,10 +560,29 @@ public final class PartitionLog implements AutoCloseable {
             if (failed instanceof ClosedException) {
                 throw new ClosedException(failed.getMessage());
             }
+            if (failed instanceof FencedException) {
+                throw new FencedException(failed.getMessage());
+            }
             if (failed instanceof ReadOnlyException) {
                 throw new ReadOnlyException(failed.getMessage());
             }
             throw new StorageException(failed.getMessage(), failed);
+        }
+    }
+
+    /** Ends this log: another writer has taken over. */
+    FencedException fenced() {
+        final FencedException error = config.files().fence().fenced();
+        if (failure == null) {
+            fail(error);
+        }
+        return error;
+    }
+
+    /** Refuses what would acknowledge or change something after another writer has taken over. */
+    void checkFence() {
+        if (config.files().fence().isRaised()) {
+            throw fenced();
         }
     }
 

@@ -54,6 +54,9 @@ final class SegmentDirectory implements Segments {
         this.config = config;
         try {
             config.files().createDirectories(config.directory());
+            if (config.files().fence().isTakeOver()) {
+                SegmentTakeOver.run(config);
+            }
             for (final Path file : config.files().list(config.directory())) {
                 final String name = file.getFileName().toString();
                 if (name.endsWith(SegmentDescriptor.NEW_SUFFIX) || name.endsWith(PackedSegmentDescriptor.NEW_SUFFIX)) {

@@ -21,7 +21,7 @@ final class OpenStreams implements AutoCloseable {
         JvmFlags.check();
         lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory);
         try {
-            bus = EventBus.open(directory.resolve("streams"), FilesFacade.SYSTEM);
+            bus = EventBus.open(directory.resolve("streams"), lock.files());
         } catch (final RuntimeException e) {
             lock.close();
             throw e;

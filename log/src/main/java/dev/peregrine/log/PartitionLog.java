@@ -157,6 +157,7 @@ public final class PartitionLog implements AutoCloseable {
     public Appender newAppender(final long producerId, final String name) {
         checkWritable();
         counters.open();
+        allocator.use();
         return new Appender(this, producerId, name);
     }
 

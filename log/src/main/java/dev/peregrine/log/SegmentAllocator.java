@@ -9,7 +9,10 @@ import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Keeps segments allocated ahead of the publishers of a partition. Thread-safe. */
+/**
+ * Keeps segments allocated ahead of the publishers of a partition; nothing before the first of them has come, so that a
+ * partition that is not used takes no space. Thread-safe.
+ */
 final class SegmentAllocator implements AutoCloseable {
     private static final int SEGMENTS_AHEAD = 2;
     private static final long PAUSE_NS = 200_000;
@@ -19,6 +22,7 @@ final class SegmentAllocator implements AutoCloseable {
     private final int segmentLength;
     private final ReentrantLock allocating = new ReentrantLock();
     private volatile long allocatedEnd;
+    private volatile boolean used;
     /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by the lock. */
     private final ArrayDeque<Segment> ahead = new ArrayDeque<>();
     /** Guarded by the lock. */
@@ -33,6 +37,9 @@ final class SegmentAllocator implements AutoCloseable {
 
     /** One duty cycle: allocates a segment if there are too few. */
     int doWork() {
+        if (!used) {
+            return 0;
+        }
         if (log.appendedPosition() + (long) SEGMENTS_AHEAD * segmentLength > allocatedEnd && !log.isEnded()
             && allocating.tryLock()) {
             try {
@@ -48,6 +55,11 @@ final class SegmentAllocator implements AutoCloseable {
     /** End of the allocated space. */
     long allocatedEnd() {
         return allocatedEnd;
+    }
+
+    /** A publisher has come. */
+    void use() {
+        used = true;
     }
 
     /** Returns the end of the allocated space once there is at least so much behind the tail. */

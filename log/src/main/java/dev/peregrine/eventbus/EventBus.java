@@ -126,7 +126,9 @@ public final class EventBus implements AutoCloseable {
         try {
             for (final StreamConfig config : streamFiles.findAll()) {
                 if (!streams.containsKey(config.name())) {
-                    streams.put(config.name(), new Stream(config, openPartitions(config), clock));
+                    final Stream stream = new Stream(config, openPartitions(config), clock);
+                    stream.bind(schemas.load(config));
+                    streams.put(config.name(), stream);
                 }
             }
         } catch (final IOException e) {

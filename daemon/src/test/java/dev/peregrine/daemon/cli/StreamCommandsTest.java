@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.eventbus.EventBus;
 import java.io.ByteArrayInputStream;
@@ -380,5 +381,29 @@ class StreamCommandsTest {
         does("subscription rewind clicks g --to time:-PT1H D");
         does("subscription describe clicks g D");
         assertThat(out.lines().toList().get(1)).endsWith(" 3");
+    }
+
+    @Test
+    void shouldLookBesideARunningWriterAndSayWhoHasTheDirectoryOtherwise() throws IOException {
+        create("");
+        does("publish clicks " + lines("one", "two") + " D");
+        does("tail clicks --subscription audit --limit 1 D");
+        try (DataDirectoryLock held = DataDirectoryLock.take(FilesFacade.SYSTEM, Path.of(data));
+            EventBus bus = EventBus.open(Path.of(data, "streams"), held.files())) {
+            does("stream list D");
+            assertThat(out).contains("clicks");
+            does("stream describe clicks D");
+            assertThat(out).contains("audit");
+            does("subscription list clicks D");
+            assertThat(out).contains("audit");
+            does("subscription describe clicks audit D");
+            does("tail clicks D");
+            assertThat(out).contains("one").contains("two");
+            assertThat(bus.stream("clicks").partition(0).recovery().isClean()).isTrue();
+            final String who = "in use by process " + ProcessHandle.current().pid();
+            fails("publish clicks " + lines("three") + " D", 1, who);
+            fails("tail clicks --subscription audit D", 1, who);
+            fails("stream delete clicks D", 1, who);
+        }
     }
 }

@@ -14,8 +14,14 @@ import org.agrona.CloseHelper;
 
 /** The streams of a data directory, and its lock, without tables and topologies: a command has no use for them. */
 final class OpenStreams implements AutoCloseable {
+    /** Null if the streams are only read. */
     private final DataDirectoryLock lock;
     private final EventBus bus;
+
+    private OpenStreams(final DataDirectoryLock lock, final EventBus bus) {
+        this.lock = lock;
+        this.bus = bus;
+    }
 
     private OpenStreams(final Path directory) {
         JvmFlags.check();
@@ -35,11 +41,22 @@ final class OpenStreams implements AutoCloseable {
 
     /** Opens a data directory that is there: a mistyped one must not be made. */
     static OpenStreams existing(final Path directory) {
+        checkThere(directory);
+        return new OpenStreams(directory);
+    }
+
+    /** Opens a data directory that is there to look at it, also while a daemon has it. */
+    static OpenStreams reading(final Path directory) {
+        checkThere(directory);
+        JvmFlags.check();
+        return new OpenStreams(null, EventBus.openReadOnly(directory.resolve("streams"), FilesFacade.SYSTEM));
+    }
+
+    private static void checkThere(final Path directory) {
         if (!DataDirectoryLock.isDataDirectory(directory)) {
             throw new ConfigurationException(
                 "there is no data directory " + directory + "; 'stream create' and 'run' make one");
         }
-        return new OpenStreams(directory);
     }
 
     EventBus bus() {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
     description = {
         "Look after the streams of a data directory.",
         "",
-        "One process has a data directory at a time: stop the daemon first."})
+        "list and describe work beside a running daemon; for the rest stop it first."})
 public final class StreamCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -62,7 +62,7 @@ public final class StreamCommand implements Runnable {
         descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
         description = "List the streams.")
     int list(@Mixin final DataDirectory data) {
-        try (OpenStreams open = OpenStreams.existing(data.path())) {
+        try (OpenStreams open = OpenStreams.reading(data.path())) {
             out().printf(Locale.ROOT, "%-32s %10s %10s %16s%n", "stream", "partitions", "durability", "bytes");
             for (final Stream stream : open.bus().streams()) {
                 out().printf(Locale.ROOT, "%-32s %10d %10s %,16d%n", stream.name(), stream.partitions(),
@@ -78,7 +78,7 @@ public final class StreamCommand implements Runnable {
     int describe(
         @Parameters(paramLabel = "STREAM", description = "Its name.") final String name,
         @Mixin final DataDirectory data) {
-        try (OpenStreams open = OpenStreams.existing(data.path())) {
+        try (OpenStreams open = OpenStreams.reading(data.path())) {
             print(open.bus().describe(name), open.bus().schema(name).orElse(null));
         }
         return Output.done(out());

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     description = {
         "Look after the subscriptions of a stream: where each goes on reading.",
         "",
-        "One process has a data directory at a time: stop the daemon first."})
+        "list and describe work beside a running daemon; for the rest stop it first."})
 public final class SubscriptionCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -45,7 +45,7 @@ public final class SubscriptionCommand implements Runnable {
     int list(
         @Parameters(index = "0", paramLabel = "STREAM", description = "The stream.") final String stream,
         @Mixin final DataDirectory data) {
-        try (OpenStreams open = OpenStreams.existing(data.path())) {
+        try (OpenStreams open = OpenStreams.reading(data.path())) {
             out().printf(Locale.ROOT, "%-40s %18s %14s%n", "subscription", "lag bytes", "lag records");
             for (final String name : open.bus().subscriptions(stream)) {
                 out().printf(Locale.ROOT, "%-40s %s%n", name, lag(open.bus(), stream, name));
@@ -70,7 +70,7 @@ public final class SubscriptionCommand implements Runnable {
         @Parameters(index = "0", paramLabel = "STREAM", description = "The stream.") final String stream,
         @Parameters(index = "1", paramLabel = "NAME", description = "The subscription.") final String name,
         @Mixin final DataDirectory data) {
-        try (OpenStreams open = OpenStreams.existing(data.path())) {
+        try (OpenStreams open = OpenStreams.reading(data.path())) {
             final SubscriptionDescription description = open.bus().describeSubscription(stream, name);
             out().printf(Locale.ROOT, "%9s %18s %14s %18s %14s%n",
                 "partition", "position", "record", "lag bytes", "lag records");

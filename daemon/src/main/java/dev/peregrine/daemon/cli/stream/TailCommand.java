@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
         "With --subscription it goes on where that one ended, and moves it on."},
     footer = {
         "",
-        "One process has a data directory at a time, so --follow waits for records that",
-        "only this process could write: it is of use once a daemon can be asked."})
+        "Works beside a running daemon, but for --subscription and --group, which need",
+        "the data directory for themselves."})
 public final class TailCommand implements Callable<Integer> {
     private static final int BATCH = 256;
 
@@ -82,7 +82,8 @@ public final class TailCommand implements Callable<Integer> {
         if (name != null && group != null) {
             throw new ParameterException(spec.commandLine(), "--subscription and --group exclude each other");
         }
-        try (OpenStreams open = OpenStreams.existing(data.path())) {
+        try (OpenStreams open = name == null && group == null
+            ? OpenStreams.reading(data.path()) : OpenStreams.existing(data.path())) {
             if (name != null) {
                 tailAs(open.bus());
             } else if (group != null) {

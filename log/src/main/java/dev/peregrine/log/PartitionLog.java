@@ -12,7 +12,6 @@ import dev.peregrine.core.error.ReadOnlyException;
 import dev.peregrine.core.error.StorageException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.AtomicBuffer;
@@ -28,7 +27,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * taken over from gets a {@link FencedException} from whatever would acknowledge or change something.
  */
 public final class PartitionLog implements AutoCloseable {
-    private static final long WAIT_NS = 20_000;
     /** The tail stands alone on its cache lines: every publisher writes it. */
     private static final int TAIL_OFFSET = 128;
     private static final int TAIL_BUFFER_LENGTH = 256;
@@ -51,15 +49,14 @@ public final class PartitionLog implements AutoCloseable {
     private final ProducerHistory history = new ProducerHistory(this);
     private final SegmentMaintenance maintenance;
 
-    private volatile PeregrineException failure;
-    /** Why nothing is appended any more: the failure, or the end of the stream. */
-    private volatile PeregrineException refusal;
+    private final LogState state;
     private final StreamEnd end = new StreamEnd(this, tail, TAIL_OFFSET);
     private volatile LongSupplier committedBy;
     private final IdleReaders idleReaders = new IdleReaders(this);
 
     private PartitionLog(final PartitionConfig config) {
         this.config = config;
+        this.state = new LogState(config);
         this.directory = new SegmentDirectory(config);
         this.segments = directory;
         this.foreign = null;
@@ -80,6 +77,7 @@ public final class PartitionLog implements AutoCloseable {
 
     private PartitionLog(final PartitionConfig config, final ReadOnlySegments foreign) {
         this.config = config;
+        this.state = new LogState(config);
         this.directory = null;
         this.segments = foreign;
         this.foreign = foreign;
@@ -90,10 +88,8 @@ public final class PartitionLog implements AutoCloseable {
         this.allocator = null;
         this.counters = null;
         this.numbers = new ReadOnlyIndex(this);
-        this.failure = new ReadOnlyException("log " + config.name() + " in " + config.directory()
-            + " is open for reading only: what writes needs the data directory for itself");
-        this.refusal = failure;
         this.holes = null;
+        state.readOnly();
     }
 
     /**
@@ -422,7 +418,7 @@ public final class PartitionLog implements AutoCloseable {
      * @return amount of work done.
      */
     public int doHousekeeping() {
-        if (failure != null) {
+        if (!state.isHealthy()) {
             return 0;
         }
         checkFence();
@@ -543,38 +539,25 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Refuses whoever wants to append to a log that has failed, is closed or was ended. */
     void checkWritable() {
-        if (refusal != null) {
+        if (!state.isWritable()) {
             checkHealthy();
             throw end.exception();
         }
     }
 
-    /** Nothing is claimed from now on: the log was ended. */
-    void refuse(final PeregrineException why) {
-        refusal = why;
+    LogState state() {
+        return state;
     }
 
     /** Refuses whoever needs a log that is open and has not failed. */
     void checkHealthy() {
-        final PeregrineException failed = failure;
-        if (failed != null) {
-            if (failed instanceof ClosedException) {
-                throw new ClosedException(failed.getMessage());
-            }
-            if (failed instanceof FencedException) {
-                throw new FencedException(failed.getMessage());
-            }
-            if (failed instanceof ReadOnlyException) {
-                throw new ReadOnlyException(failed.getMessage());
-            }
-            throw new StorageException(failed.getMessage(), failed);
-        }
+        state.checkHealthy();
     }
 
     /** Ends this log: another writer has taken over. */
     FencedException fenced() {
         final FencedException error = config.files().fence().fenced();
-        if (failure == null) {
+        if (state.isHealthy()) {
             fail(error);
         }
         return error;
@@ -589,8 +572,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** A failed force proves that bytes may be lost: nothing more is appended until the log is opened anew. */
     void fail(final PeregrineException cause) {
-        failure = cause;
-        refusal = cause;
+        state.fail(cause);
         forcer.fail(cause);
     }
 
@@ -605,22 +587,7 @@ public final class PartitionLog implements AutoCloseable {
             checkHealthy();
             throw end.exception();
         }
-        while (true) {
-            final Segment segment = segments.acquire(position);
-            if (segment != null) {
-                return segment;
-            }
-            checkHealthy();
-            if (position < startPosition()) {
-                throw new StorageException("the claim at position " + position + " of log " + config.name()
-                    + " was truncated away before it was committed");
-            }
-            try {
-                awaitAllocated(0);
-            } catch (final StorageException e) {
-                LockSupport.parkNanos(WAIT_NS); // the claim stands: it must be filled once there is room again
-            }
-        }
+        return allocator.acquireForWrite(position);
     }
 
     /** A reader has passed the end of a segment: recovery need not read it again. */
@@ -650,12 +617,12 @@ public final class PartitionLog implements AutoCloseable {
             maintenance.close();
         }
         try {
-            if (failure == null && config.durability() != Durability.OS) {
+            if (state.isHealthy() && config.durability() != Durability.OS) {
                 force();
                 forcer.completeDurable();
             }
         } finally {
-            if (failure == null) {
+            if (state.isHealthy()) {
                 fail(new ClosedException("log " + config.name() + " is closed"));
             }
             if (foreign == null) {

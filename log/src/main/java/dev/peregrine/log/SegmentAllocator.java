@@ -4,6 +4,7 @@
  */
 package dev.peregrine.log;
 
+import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SegmentAllocator implements AutoCloseable {
     private static final int SEGMENTS_AHEAD = 2;
+    private static final long WAIT_NS = 20_000;
     private static final long PAUSE_NS = 200_000;
 
     private final PartitionLog log;
@@ -75,6 +77,26 @@ final class SegmentAllocator implements AutoCloseable {
             }
         }
         return allocatedEnd;
+    }
+
+    /** The segment of a claimed position, retained. Waits for room in the rare case that claims outran the allocation. */
+    Segment acquireForWrite(final long position) {
+        while (true) {
+            final Segment segment = segments.acquire(position);
+            if (segment != null) {
+                return segment;
+            }
+            log.checkHealthy();
+            if (position < log.startPosition()) {
+                throw new StorageException("the claim at position " + position + " of log " + log.config().name()
+                    + " was truncated away before it was committed");
+            }
+            try {
+                await(0);
+            } catch (final StorageException e) {
+                LockSupport.parkNanos(WAIT_NS); // the claim stands: it must be filled once there is room again
+            }
+        }
     }
 
     /**

@@ -73,7 +73,7 @@ final class StreamEnd {
 
     private void mark(final long end) {
         position = end;
-        log.refuse(exception());
+        log.state().refuse(exception());
     }
 
     /** Where the frame goes if the log ends at a position: there, or at the border that it would cross. */

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * all who wait. So one force serves as many publishers as have gathered while the last one ran.
  */
 final class LogForcer {
+    private static final long LONGEST_WAIT_MS = 10;
     private static final long WAIT_NS = 5_000;
 
     private final PartitionLog log;
@@ -28,6 +29,8 @@ final class LogForcer {
     /** End of what records ask to be forced in the background although their stream does not. */
     private final AtomicLong requested = new AtomicLong();
     private volatile long durable;
+    /** Counts forces that somebody waited for; written under this object's monitor. */
+    private volatile int turn;
     private long lastForceNs = System.nanoTime();
 
     LogForcer(final PartitionLog log, final long recoveredEnd) {
@@ -47,6 +50,7 @@ final class LogForcer {
             return walk();
         } finally {
             forcing.unlock();
+            endTurn(); // somebody may have found the lock taken
         }
     }
 
@@ -60,21 +64,48 @@ final class LogForcer {
         return walker.endPosition();
     }
 
+    /**
+     * One of those who wait forces for all; the others sleep until it is done. They must not poll: many threads that wake
+     * up by themselves leave the one that forces no core.
+     */
     void awaitDurable(final long position) {
         while (durable < position) {
             log.checkHealthy();
-            boolean moved = false;
-            if (forcing.tryLock()) {
-                try {
-                    moved = forceCommitted();
-                } finally {
-                    forcing.unlock();
-                }
+            final int seen = turn;
+            if (!forcing.tryLock()) {
+                awaitTurnAfter(seen);
+                continue;
             }
-            if (!moved) {
-                LockSupport.parkNanos(WAIT_NS); // somebody else forces, or a claim before ours is still open
+            boolean moved = false;
+            try {
+                moved = forceCommitted();
+            } finally {
+                forcing.unlock();
+                endTurn();
+            }
+            if (!moved && durable < position) {
+                LockSupport.parkNanos(WAIT_NS); // a claim before ours is still open
             }
         }
+    }
+
+    private synchronized void awaitTurnAfter(final int seen) {
+        boolean interrupted = false;
+        if (turn == seen) {
+            try {
+                wait(LONGEST_WAIT_MS); // limited, since housekeeping forces too and ends no turn when it fails
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void endTurn() {
+        turn++;
+        notifyAll();
     }
 
     /** Completed by {@link #doWork} or by an error; the caller forces for itself where too many wait. */
@@ -101,6 +132,7 @@ final class LogForcer {
                 work = forceCommitted() ? 1 : 0;
             } finally {
                 forcing.unlock();
+                endTurn();
             }
         }
         return work + waiters.complete(durable);

@@ -33,6 +33,7 @@ final class KafkaBroker {
         "-Djava.awt.headless=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int LINES_SHOWN = 5;
     private static KafkaBroker running;
 
     private final String address;
@@ -50,21 +51,26 @@ final class KafkaBroker {
             .redirectOutput(directory.resolve("broker.log").toFile()).start();
         process.getOutputStream().close();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, directory), "kafka-stopper"));
-        awaitListening(process, port);
+        awaitListening(process, port, directory.resolve("broker.log"));
     }
 
-    private static void awaitListening(final Process process, final int port) {
+    private static void awaitListening(final Process process, final int port, final Path output) throws IOException {
         final long deadline = System.nanoTime() + PATIENCE_NS;
         while (true) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return; // it listens once it has taken up its work
             } catch (final IOException e) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
-                    throw new UncheckedIOException("the Kafka broker does not start", e);
+                    throw new IOException("the Kafka broker does not start: " + lastLines(output), e);
                 }
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }
+    }
+
+    private static String lastLines(final Path output) throws IOException {
+        final List<String> lines = Files.readAllLines(output);
+        return String.join(" | ", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
     }
 
     /** Where the broker listens; starts it if it does not run yet. */

@@ -363,6 +363,17 @@ public final class Appender implements AutoCloseable {
         return message.commit(this, schemaId, templateId, keyHash, timestampNs, sequence, flags);
     }
 
+    /** Says that a message has been begun with a frame that is not committed yet, so that truncation leaves it whole. */
+    void beginMessage(final long position) {
+        claim.messageEnd = Long.MAX_VALUE;
+        claim.messagePosition = position;
+    }
+
+    /** Says where the message ends, or where it was given up. */
+    void finishMessage(final long position) {
+        claim.messageEnd = position;
+    }
+
     private void endMessage() {
         claim.offset = NOTHING_CLAIMED;
         buffer = segment == null ? new UnsafeBuffer(0, 0) : segment.buffer();

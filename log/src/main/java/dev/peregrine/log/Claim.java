@@ -34,6 +34,11 @@ final class Claim {
     /** Offset in the segment; negative if nothing is claimed in the log. */
     int offset = NOTHING;
 
+    /** Where the message that is being written begins, or the last one did. */
+    volatile long messagePosition = Long.MAX_VALUE;
+    /** The position behind it; the highest value until it is finished. */
+    volatile long messageEnd = Long.MAX_VALUE;
+
     final long producerId;
     final String name;
     private final WeakReference<Appender> appender;

@@ -130,6 +130,16 @@ final class HoleWatch {
         return "publisher " + claim.name + (thread == null ? "" : " (thread " + thread.getName() + ")");
     }
 
+    /** Where the first message begins that is being written, or ends behind a position; the position if there is none. */
+    synchronized long firstUnfinished(final long position) {
+        long first = position;
+        for (final Claim claim : claims) {
+            final long at = claim.messagePosition; // before the end: a message that was begun since lies behind
+            first = claim.messageEnd > position ? Math.min(first, at) : first;
+        }
+        return first;
+    }
+
     /** The first claim that is open, or null. */
     synchronized Hole hole() {
         Claim first = null;

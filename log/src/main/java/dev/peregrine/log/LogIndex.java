@@ -201,9 +201,9 @@ final class LogIndex implements Numbering, AutoCloseable {
             if (segments.baseOf(position) <= segments.firstBase() || !ready(Long.MAX_VALUE)) {
                 return;
             }
-            advance(position);
-            final long limit =
-                keepMessages(Math.min(segments.baseOf(Math.min(position, end())), segments.lastBase()));
+            advance(Long.MAX_VALUE); // what ends behind the position may begin before it
+            final long limit = keepMessages(Math.min(
+                segments.baseOf(Math.min(position, log.holes().firstUnfinished(end()))), segments.lastBase()));
             if (limit <= segments.firstBase()) {
                 return;
             }

@@ -60,8 +60,22 @@ final class LongMessage {
         appender.buffer().putBytes(begin, buffer, 0, longest);
         appender.extend(extensionLength, FrameExtension.NO_TRANSACTION_ID);
         final long first = appender.claimPosition();
-        long end = appender.commitFrame(
-            schemaId, templateId, keyHash, timestampNs, sequence, (byte) (fragment | FrameDescriptor.FLAG_BEGIN));
+        appender.beginMessage(first);
+        long end = first;
+        try {
+            end = appender.commitFrame(
+                schemaId, templateId, keyHash, timestampNs, sequence, (byte) (fragment | FrameDescriptor.FLAG_BEGIN));
+            end = commitRest(appender, first, longest, schemaId, templateId, keyHash, timestampNs, sequence, fragment);
+        } finally {
+            appender.finishMessage(end);
+        }
+        return end;
+    }
+
+    private long commitRest(
+        final Appender appender, final long first, final int longest, final int schemaId, final int templateId,
+        final long keyHash, final long timestampNs, final long sequence, final byte fragment) {
+        long end = first;
         int written = longest;
         boolean last = false;
         while (!last) {

@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.core.testing.FaultyFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,6 +71,49 @@ class TruncationTest {
             log.truncateBeforeOffset(Long.MAX_VALUE);
             assertThat(log.endOffset()).isEqualTo(RECORDS);
             assertThat(log.startPosition()).isEqualTo(positions.get(RECORDS - 1) & -SEGMENT_LENGTH);
+        }
+    }
+
+    private static void appendMessage(final PartitionLog log) {
+        try (Appender appender = log.newAppender(2)) {
+            appender.claimMessage(4 * SEGMENT_LENGTH, null);
+            appender.commit(1, 1, 0, 1, 0);
+        }
+    }
+
+    private static void checkMessage(final PartitionLog log) {
+        final int[] longest = {0};
+        try (PartitionReader reader = log.newReader(0)) {
+            while (reader.poll(frame -> longest[0] = Math.max(longest[0], frame.payloadLength()), 1_000) > 0) {
+                // to the end
+            }
+            assertThat(reader.lastGap()).isNull();
+        }
+        assertThat(longest[0]).isEqualTo(4 * SEGMENT_LENGTH);
+        assertThat(log.startPosition()).isPositive();
+    }
+
+    @Test
+    void shouldKeepAMessageWholeWhoseEndTheIndexHasNotReachedAfterARestart() {
+        try (PartitionLog log = PartitionLog.open(config(directory, Durability.OS))) {
+            append(log);
+            appendMessage(log);
+            assertThat(log.endOffset()).isEqualTo(RECORDS + 1);
+        }
+        try (PartitionLog log = PartitionLog.open(config(directory, Durability.OS))) {
+            log.truncateBefore(log.appendedPosition() - 1);
+            checkMessage(log);
+        }
+    }
+
+    @Test
+    void shouldKeepAMessageWholeThatIsBeingWritten() {
+        final FaultyFiles files = new FaultyFiles();
+        try (PartitionLog log = PartitionLog.open(config(directory, Durability.OS).withFiles(files))) {
+            append(log);
+            files.delayNth(FaultyFiles.Call.ALLOCATE, 3, () -> log.truncateBefore(Long.MAX_VALUE));
+            appendMessage(log);
+            checkMessage(log);
         }
     }
 

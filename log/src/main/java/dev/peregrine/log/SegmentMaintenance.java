@@ -77,7 +77,7 @@ final class SegmentMaintenance implements AutoCloseable {
             if (base < 0) {
                 return false;
             }
-            rewriter = new SegmentRewriter(log, base, config.storage().compressionLevel());
+            rewriter = SegmentRewriter.begin(log, base, config.storage().compressionLevel());
         } else if (rewriter.step()) {
             rewriter = null;
         }

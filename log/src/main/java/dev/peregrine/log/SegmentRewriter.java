@@ -22,14 +22,18 @@ final class SegmentRewriter implements AutoCloseable {
     private int writtenTo = SegmentDescriptor.HEADER_LENGTH;
     private boolean closed;
 
-    SegmentRewriter(final PartitionLog log, final long base, final int level) throws IOException {
+    /** Begins with the segment at a base position; null if it was truncated away meanwhile. */
+    static SegmentRewriter begin(final PartitionLog log, final long base, final int level) throws IOException {
+        final Segment segment = log.segments().acquire(base);
+        return segment == null ? null : new SegmentRewriter(log, segment, base, level);
+    }
+
+    private SegmentRewriter(final PartitionLog log, final Segment segment, final long base, final int level)
+        throws IOException {
         this.log = log;
         this.building = log.config().directory().resolve(
             PackedSegmentDescriptor.fileName(base) + PackedSegmentDescriptor.BUILDING);
-        this.segment = log.segments().acquire(base);
-        if (segment == null) {
-            throw new StorageException("the segment at position " + base + " was truncated away");
-        }
+        this.segment = segment;
         try {
             this.writer = new PackedSegmentWriter(log.config().files(), building, segment, level);
         } catch (final IOException | RuntimeException e) {

@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /** The descriptions and directories of streams: reads, writes and deletes them. */
 final class StreamFiles {
     private static final String CONFIG_FILE = "stream.conf";
+    private static final String CHECKSUM = "# checksum ";
     /** No stream's name starts with a dot. */
     private static final String DELETED_PREFIX = ".deleted-";
     private static final String POSITIONS_SUFFIX = ".pos";
@@ -175,16 +177,34 @@ final class StreamFiles {
             .render(ConfigRenderOptions.concise().setFormatted(true).setJson(false));
         try {
             files.createDirectories(home);
-            files.writeAtomically(home.resolve(CONFIG_FILE), text.getBytes(StandardCharsets.UTF_8));
+            files.writeAtomically(
+                home.resolve(CONFIG_FILE), (checksumLine(text) + text).getBytes(StandardCharsets.UTF_8));
         } catch (final IOException e) {
             throw new StorageException("cannot provision stream in " + home + ": " + e.getMessage(), e);
         }
     }
 
-    private static StreamConfig readConfig(final Path home) {
+    /** A comment to HOCON: without it nobody would notice that a digit has changed. */
+    private static String checksumLine(final String text) {
+        final CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return String.format("%s%08x of all below; to edit by hand, delete this line%n", CHECKSUM, crc.getValue());
+    }
+
+    private static void check(final Path file, final String content) {
+        final int text = content.indexOf('\n') + 1;
+        if (content.startsWith(CHECKSUM) && !content.substring(0, text).equals(checksumLine(content.substring(text)))) {
+            throw new CorruptDataException("stream description " + file
+                + " fails its checksum: restore it from a copy, or delete its first line if it was edited by hand");
+        }
+    }
+
+    private static StreamConfig readConfig(final Path home) throws IOException {
         final Path file = home.resolve(CONFIG_FILE);
+        final String content = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        check(file, content);
         try {
-            return StreamConfigFormat.read(home.getFileName().toString(), ConfigFactory.parseFile(file.toFile()));
+            return StreamConfigFormat.read(home.getFileName().toString(), ConfigFactory.parseString(content));
         } catch (final ConfigException | ConfigurationException e) {
             throw new CorruptDataException("stream description " + file + " cannot be read: " + e.getMessage(), e);
         }

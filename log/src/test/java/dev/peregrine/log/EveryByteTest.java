@@ -65,8 +65,12 @@ class EveryByteTest {
 
     /** Files with a defect; fails if a record is handed over that was not written. */
     private Set<Path> inspect() {
+        return inspect(directory);
+    }
+
+    private static Set<Path> inspect(final Path at) {
         final Set<Path> damaged = new HashSet<>();
-        LogInspector.inspect(FilesFacade.SYSTEM, directory, frame -> {
+        LogInspector.inspect(FilesFacade.SYSTEM, at, frame -> {
             if (frame.flags() == 0) {
                 Records.check(frame, LONGEST);
             }
@@ -149,6 +153,37 @@ class EveryByteTest {
     @Tag("long")
     void shouldTellEveryFlippedByteOfTheSpaceBehindTheEndToo() throws IOException {
         flipAll(1);
+    }
+
+    @Test
+    void shouldDetectEveryFlippedByteOfACompressedSegment() throws IOException {
+        final Path packed = directory.resolve("packed");
+        try (PartitionLog log = PartitionLog.open(PartitionConfig.of(packed, "bytes/1")
+            .withSegmentLength(SEGMENT_LENGTH).withStorage(StorageConfig.plain().withCompressionLevel(3)));
+            Appender appender = log.newAppender(1)) {
+            for (int i = 0; i < RECORDS; i++) {
+                Records.append(appender, 1, i, LONGEST);
+            }
+            while (log.doMaintenance() > 0) {
+                // until nothing is left to do
+            }
+        }
+        int flips = 0;
+        for (final Path file : FilesFacade.SYSTEM.list(packed)) {
+            if (PackedSegmentDescriptor.isPacked(file)) {
+                final byte[] bytes = Files.readAllBytes(file);
+                try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+                    for (int at = 0; at < bytes.length; at++) {
+                        write(access, at, bytes[at] ^ 1 << at % 8);
+                        assertThat(inspect(packed)).as("%s byte %d", file, at).containsExactly(file);
+                        write(access, at, bytes[at]);
+                        flips++;
+                    }
+                }
+            }
+        }
+        assertThat(flips).isGreaterThan(500);
+        assertThat(inspect(packed)).isEmpty();
     }
 
     /** What the inspector tells of index and mark, the log itself mends or refuses. */

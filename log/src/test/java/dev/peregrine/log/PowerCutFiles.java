@@ -10,9 +10,11 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -20,7 +22,8 @@ import java.util.TreeMap;
 
 /**
  * The real file system, and beside it what a disk would hold: pages of 4 KiB reach it when they are forced, or at any
- * moment and in any order when the system likes. Names reach it with the rename. Used by one thread.
+ * moment and in any order when the system likes. New names reach it when their directory is forced, or earlier, but one
+ * never before those that were given before it; what was deleted may come back. Used by one thread.
  */
 final class PowerCutFiles extends SystemFiles {
     private static final int PAGE = 4096;
@@ -31,6 +34,8 @@ final class PowerCutFiles extends SystemFiles {
     private final TreeMap<Path, byte[]> disk = new TreeMap<>();
     /** What was deleted and may come back, since its directory was not forced. */
     private final TreeMap<Path, byte[]> deleted = new TreeMap<>();
+    /** New names that the journal may not have yet, in order, with what undoes each. */
+    private final ArrayDeque<Runnable> renames = new ArrayDeque<>();
     private Runnable beforeEach = () -> { };
 
     /** Starts with what lies in a directory. */
@@ -85,6 +90,7 @@ final class PowerCutFiles extends SystemFiles {
     public void forceDirectory(final Path directory) throws IOException {
         beforeEach.run();
         super.forceDirectory(directory);
+        renames.clear();
         deleted.keySet().removeIf(file -> directory.equals(file.getParent()));
     }
 
@@ -94,7 +100,19 @@ final class PowerCutFiles extends SystemFiles {
         super.rename(from, to);
         final byte[] made = making.remove(from);
         final byte[] had = disk.remove(from);
-        disk.put(to, made != null ? made : had != null ? had : Files.readAllBytes(to));
+        final byte[] unforced = from.toString().endsWith(".tmp")
+            ? Files.readAllBytes(to) : new byte[(int) Files.size(to)]; // who writes atomically has forced it
+        final byte[] before = had != null ? had : made != null ? made : unforced;
+        final byte[] replaced = disk.put(to, before);
+        renames.add(() -> {
+            disk.remove(to);
+            if (replaced != null) {
+                disk.put(to, replaced);
+            }
+            if (had != null) {
+                disk.put(from, had);
+            }
+        });
     }
 
     @Override
@@ -111,6 +129,9 @@ final class PowerCutFiles extends SystemFiles {
     public void force(final MappedByteBuffer buffer, final int offset, final int lengthBytes) {
         beforeEach.run();
         final byte[] image = disk.get(mappings.get(buffer));
+        if (image == null) {
+            return; // it was replaced or deleted
+        }
         final int from = offset / PAGE * PAGE;
         final int to = Math.min(buffer.capacity(), (offset + lengthBytes + PAGE - 1) / PAGE * PAGE);
         buffer.duplicate().position(from).get(image, from, to - from);
@@ -131,9 +152,26 @@ final class PowerCutFiles extends SystemFiles {
         }
     }
 
+    /** Of the names that were not forced the last ones are lost. */
+    private void undoRenames(final SplittableRandom random) {
+        final Iterator<Runnable> last = renames.descendingIterator();
+        for (int lost = random.nextInt(renames.size() + 1); lost > 0; lost--) {
+            last.next().run();
+        }
+    }
+
     /** The power goes: what is on the disk is all there is. Of index files, which nobody forces, that is some of it. */
     void cutPower(final Path into, final SplittableRandom random) throws IOException {
         Files.createDirectories(into);
+        final TreeMap<Path, byte[]> whole = new TreeMap<>(disk);
+        undoRenames(random);
+        write(into, random);
+        disk.clear();
+        disk.putAll(whole); // the moment was only looked at
+        CrashImage.restartMachine(into);
+    }
+
+    private void write(final Path into, final SplittableRandom random) throws IOException {
         for (final Path file : disk.isEmpty() ? List.<Path>of() : list(disk.firstKey().getParent())) {
             final String name = file.getFileName().toString();
             if (name.endsWith(IndexDescriptor.SUFFIX)) {
@@ -146,10 +184,10 @@ final class PowerCutFiles extends SystemFiles {
         left.putAll(disk);
         for (final Map.Entry<Path, byte[]> entry : left.entrySet()) {
             final String name = entry.getKey().getFileName().toString();
-            if (name.endsWith(SegmentDescriptor.SUFFIX) || name.equals(StartMark.FILE_NAME)) {
+            if (name.endsWith(SegmentDescriptor.SUFFIX) || name.endsWith(PackedSegmentDescriptor.SUFFIX)
+                || name.equals(StartMark.FILE_NAME)) {
                 Files.write(into.resolve(name), entry.getValue());
             }
         }
-        CrashImage.restartMachine(into);
     }
 }

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.LongToIntFunction;
+import org.agrona.MutableDirectBuffer;
 
 /** Records whose content follows from producer and sequence, so that a reader can tell a wrong one. */
 final class Records {
@@ -25,12 +27,36 @@ final class Records {
         return appender.commit(7, 9, producer ^ sequence, sequence, sequence);
     }
 
+    /** The same for a record that may be longer than a frame. */
+    static long appendMessage(final Appender appender, final long producer, final long sequence, final int longest) {
+        final int length = length(producer, sequence, longest);
+        final int at = appender.claimMessage(length, null);
+        write(appender, at, producer, sequence, length);
+        return appender.commit(7, 9, producer ^ sequence, sequence, sequence);
+    }
+
+    /** Adds a record to a batch; false if it is full. */
+    static boolean add(final RecordBatch batch, final long producer, final long sequence, final int longest) {
+        final int length = length(producer, sequence, longest);
+        final int at = batch.claim(length, null);
+        if (at != RecordBatch.FULL) {
+            write(batch.buffer(), at, producer, sequence, length);
+            batch.commit(producer ^ sequence, 7, 9, sequence);
+        }
+        return at != RecordBatch.FULL;
+    }
+
     static void write(
         final Appender appender, final int at, final long producer, final long sequence, final int length) {
-        appender.buffer().putLong(at, producer);
-        appender.buffer().putLong(at + Long.BYTES, sequence);
+        write(appender.buffer(), at, producer, sequence, length);
+    }
+
+    private static void write(
+        final MutableDirectBuffer buffer, final int at, final long producer, final long sequence, final int length) {
+        buffer.putLong(at, producer);
+        buffer.putLong(at + Long.BYTES, sequence);
         for (int i = NUMBERS; i < length; i++) {
-            appender.buffer().putByte(at + i, content(producer, sequence, i));
+            buffer.putByte(at + i, content(producer, sequence, i));
         }
     }
 
@@ -62,10 +88,15 @@ final class Records {
 
     /** Reads what is there from a position, checking each record; sequences by producer in the order of the log. */
     static Map<Long, List<Long>> readAll(final PartitionLog log, final long from, final int longest) {
+        return readAll(log, from, producer -> longest);
+    }
+
+    /** The same where the longest record depends on the producer. */
+    static Map<Long, List<Long>> readAll(final PartitionLog log, final long from, final LongToIntFunction longest) {
         final Map<Long, List<Long>> read = new HashMap<>();
         try (PartitionReader reader = log.newReader(from)) {
             final FrameHandler handler = frame -> {
-                check(frame, longest);
+                check(frame, longest.applyAsInt(frame.producerId()));
                 read.computeIfAbsent(frame.producerId(), id -> new ArrayList<>()).add(frame.sequence());
             };
             while (reader.poll(handler, 1_000) > 0) {

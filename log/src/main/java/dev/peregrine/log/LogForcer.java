@@ -31,12 +31,15 @@ final class LogForcer {
     private volatile long durable;
     /** Counts forces that somebody waited for; written under this object's monitor. */
     private volatile int turn;
+    /** Every segment before it is sealed; guarded by the lock. */
+    private long sealedTo;
     private long lastForceNs = System.nanoTime();
 
     LogForcer(final PartitionLog log, final long recoveredEnd) {
         this.log = log;
         this.durable = log.config().durability() == Durability.OS ? log.startPosition() : recoveredEnd;
         this.walker = new FrameWalker(log, recoveredEnd); // recovery left no gap before it
+        this.sealedTo = log.directory().baseOf(recoveredEnd); // recovery has sealed what it read whole
     }
 
     long durablePosition() {
@@ -127,9 +130,10 @@ final class LogForcer {
 
     int doWork() {
         int work = 0;
-        if (isDue() && forcing.tryLock()) {
+        if ((isDue() || isToSeal()) && forcing.tryLock()) {
             try {
-                work = forceCommitted() ? 1 : 0;
+                work = isDue() && forceCommitted() ? 1 : 0;
+                sealWhole(isOs() ? log.index().walkedTo() : durable);
             } finally {
                 forcing.unlock();
                 endTurn();
@@ -172,6 +176,29 @@ final class LogForcer {
         return true;
     }
 
+    private boolean isOs() {
+        return log.config().durability() == Durability.OS;
+    }
+
+    private boolean isToSeal() {
+        return (isOs() ? log.index().walkedTo() : durable) - sealedTo >= log.config().segmentLength();
+    }
+
+    /** Seals the segments that lie whole before a position, up to which all is as safe as the log has it. */
+    private void sealWhole(final long to) {
+        final int length = log.config().segmentLength();
+        while (sealedTo + length <= to) {
+            if (!log.directory().isPacked(sealedTo)) {
+                final Segment segment = log.directory().acquire(sealedTo);
+                if (segment != null) { // not truncated
+                    segment.seal();
+                    log.directory().release(segment);
+                }
+            }
+            sealedTo += length;
+        }
+    }
+
     /** Forces a range of segments. */
     void forceRange(final long from, final long to) {
         long position = from;
@@ -197,7 +224,7 @@ final class LogForcer {
                 log.directory().release(segment);
             }
         }
-        if (log.config().durability() == Durability.OS) {
+        if (isOs()) {
             try {
                 log.config().files().forceDirectory(log.config().directory());
             } catch (final IOException e) {
@@ -213,9 +240,13 @@ final class LogForcer {
         return failed;
     }
 
-    void close() {
+    /** Seals what no housekeeping has come to, and gives the walker's segment back. */
+    void close(final boolean healthy) {
         forcing.lock();
         try {
+            if (healthy) {
+                sealWhole(isOs() ? walk() : durable);
+            }
             walker.close();
         } finally {
             forcing.unlock();

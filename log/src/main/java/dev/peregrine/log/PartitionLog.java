@@ -616,8 +616,9 @@ public final class PartitionLog implements AutoCloseable {
         if (foreign == null) {
             maintenance.close();
         }
+        final boolean healthy = state.isHealthy();
         try {
-            if (state.isHealthy() && config.durability() != Durability.OS) {
+            if (healthy && config.durability() != Durability.OS) {
                 force();
                 forcer.completeDurable();
             }
@@ -627,7 +628,7 @@ public final class PartitionLog implements AutoCloseable {
             }
             if (foreign == null) {
                 allocator.close();
-                forcer.close();
+                forcer.close(healthy);
                 index.close();
                 counters.publish(forcer.durablePosition(), appendedPosition());
             }

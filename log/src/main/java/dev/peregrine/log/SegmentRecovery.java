@@ -88,6 +88,7 @@ final class SegmentRecovery {
             }
         }
         stampBoot(bases);
+        sealWhole(bases.subList(Math.min(firstScanned, bases.size()), bases.size()), end);
         if (directory.setAsideBytes() > 0) {
             cutPosition = cutPosition < 0 ? directory.setAsideFrom() : cutPosition;
             cutBytes += directory.setAsideBytes();
@@ -265,6 +266,17 @@ final class SegmentRecovery {
             directory.release(segment);
         }
         return restarted;
+    }
+
+    /** What was read whole need not be read by the next start. */
+    private void sealWhole(final List<Long> scanned, final long end) {
+        for (final long base : scanned) {
+            if (base + config.segmentLength() <= end && !directory.isPacked(base)) {
+                final Segment segment = directory.acquire(base);
+                segment.seal();
+                directory.release(segment);
+            }
+        }
     }
 
     private void stampBoot(final List<Long> bases) {

@@ -25,6 +25,10 @@ final class LogForcer {
     private final ReentrantLock forcing = new ReentrantLock();
     /** Walks committed frames to find the end of the gap-free part; guarded by the lock. */
     private final FrameWalker walker;
+    /** Null where there is one copy. */
+    private final Mirror mirror;
+    /** Under OS: end of what the second copy has; guarded by the lock. */
+    private long mirrored;
     private final DurableWaiters waiters = new DurableWaiters();
     /** End of what records ask to be forced in the background although their stream does not. */
     private final AtomicLong requested = new AtomicLong();
@@ -39,6 +43,8 @@ final class LogForcer {
         this.log = log;
         this.durable = log.config().durability() == Durability.OS ? log.startPosition() : recoveredEnd;
         this.walker = new FrameWalker(log, recoveredEnd); // recovery left no gap before it
+        this.mirror = log.directory().mirror();
+        this.mirrored = recoveredEnd;
         this.sealedTo = log.directory().baseOf(recoveredEnd); // recovery has sealed what it read whole
     }
 
@@ -130,9 +136,12 @@ final class LogForcer {
 
     int doWork() {
         int work = 0;
-        if ((isDue() || isToSeal()) && forcing.tryLock()) {
+        if ((isDue() || isToSeal() || mirror != null && isOs()) && forcing.tryLock()) {
             try {
                 work = isDue() && forceCommitted() ? 1 : 0;
+                if (mirror != null && isOs()) {
+                    mirrorInBackground();
+                }
                 sealWhole(isOs() ? log.index().walkedTo() : durable);
             } finally {
                 forcing.unlock();
@@ -192,10 +201,47 @@ final class LogForcer {
                 final Segment segment = log.directory().acquire(sealedTo);
                 if (segment != null) { // not truncated
                     segment.seal();
+                    if (mirror != null) {
+                        mirror.seal(segment);
+                    }
                     log.directory().release(segment);
                 }
             }
             sealedTo += length;
+        }
+    }
+
+    /** Under OS the second copy is as good as the first: it survives the process, not the power. */
+    private void mirrorInBackground() {
+        final long to = walk();
+        while (mirrored < to) {
+            mirrored = Math.max(mirrored, log.directory().firstBase());
+            final Segment segment = log.directory().isPacked(mirrored) ? null : log.directory().acquire(mirrored);
+            if (segment == null) {
+                mirrored = log.directory().baseOf(mirrored) + log.config().segmentLength();
+                continue; // compressed or truncated, there too
+            }
+            try {
+                final long end = Math.min(to, segment.endPosition());
+                final int start = segment.offsetOf(mirrored);
+                mirror.copy(segment, start, segment.offsetOf(end) - start, false);
+                mirrored = end;
+            } finally {
+                log.directory().release(segment);
+            }
+        }
+        try {
+            mirror.doWork();
+        } catch (final IOException e) {
+            throw forceFailed(log.config().directory(), e);
+        }
+    }
+
+    private void force(final Segment segment, final int offset, final int length) throws IOException {
+        if (mirror == null) {
+            log.config().files().force(segment.mapping(), offset, length);
+        } else {
+            mirror.force(segment, offset, length);
         }
     }
 
@@ -216,7 +262,7 @@ final class LogForcer {
                 final long end = Math.min(to, segment.endPosition());
                 // the header too: under OS nobody has forced it when the segment was made
                 final int start = position == segment.basePosition() ? 0 : segment.offsetOf(position);
-                log.config().files().force(segment.mapping(), start, segment.offsetOf(end) - start);
+                force(segment, start, segment.offsetOf(end) - start);
                 position = end;
             } catch (final IOException e) {
                 throw forceFailed(segment.file(), e);
@@ -224,7 +270,7 @@ final class LogForcer {
                 log.directory().release(segment);
             }
         }
-        if (isOs()) {
+        if (isOs() && (mirror == null || !mirror.isFirstLost())) {
             try {
                 log.config().files().forceDirectory(log.config().directory());
             } catch (final IOException e) {
@@ -245,6 +291,9 @@ final class LogForcer {
         forcing.lock();
         try {
             if (healthy) {
+                if (mirror != null && isOs()) {
+                    mirrorInBackground();
+                }
                 sealWhole(isOs() ? walk() : durable);
             }
             walker.close();

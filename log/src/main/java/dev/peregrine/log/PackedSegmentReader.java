@@ -113,6 +113,11 @@ final class PackedSegmentReader implements AutoCloseable {
         return blockLength;
     }
 
+    /** Whether another file holds the same blocks, by their checksums. */
+    boolean hasSameHeader(final PackedSegmentReader other) {
+        return header.clear().equals(other.header.clear());
+    }
+
     private long packedOffset(final int block) {
         long offset = PackedSegmentDescriptor.tableOffset(blocks);
         for (int i = 0; i < block; i++) {

@@ -20,10 +20,12 @@ import org.agrona.BitUtil;
  * @param holeTimeoutMs how long readers wait at a claim whose owner is gone, milliseconds.
  * @param storage what is done with its sealed segments.
  * @param files the door to the file system.
+ * @param mirror directory on another disk that gets a second copy of all that is committed, before it counts as durable;
+ *     under {@link Durability#OS} in the background, with every duty cycle. Null: one copy.
  */
 public record PartitionConfig(
     Path directory, String name, int segmentLength, Durability durability, long forceIntervalMs,
-    long holeTimeoutMs, StorageConfig storage, FilesFacade files) {
+    long holeTimeoutMs, StorageConfig storage, FilesFacade files, Path mirror) {
 
     /** Default bytes of data per segment. */
     public static final int DEFAULT_SEGMENT_LENGTH = 64 << 20;
@@ -36,7 +38,7 @@ public record PartitionConfig(
     public PartitionConfig(
         final Path directory, final String name, final int segmentLength, final Durability durability,
         final long forceIntervalMs, final StorageConfig storage, final FilesFacade files) {
-        this(directory, name, segmentLength, durability, forceIntervalMs, DEFAULT_HOLE_TIMEOUT_MS, storage, files);
+        this(directory, name, segmentLength, durability, forceIntervalMs, DEFAULT_HOLE_TIMEOUT_MS, storage, files, null);
     }
 
     /** Checks the numbers. */
@@ -60,35 +62,43 @@ public record PartitionConfig(
     /** A partition on the real file system with default lengths that survives the death of the process. */
     public static PartitionConfig of(final Path directory, final String name) {
         return new PartitionConfig(directory, name, DEFAULT_SEGMENT_LENGTH, Durability.OS, 5,
-            DEFAULT_HOLE_TIMEOUT_MS, StorageConfig.plain(), FilesFacade.SYSTEM);
+            DEFAULT_HOLE_TIMEOUT_MS, StorageConfig.plain(), FilesFacade.SYSTEM, null);
     }
 
     /** The same with another segment length. */
     public PartitionConfig withSegmentLength(final int length) {
-        return new PartitionConfig(directory, name, length, durability, forceIntervalMs, holeTimeoutMs, storage, files);
+        return new PartitionConfig(
+            directory, name, length, durability, forceIntervalMs, holeTimeoutMs, storage, files, mirror);
     }
 
     /** The same with another durability. */
     public PartitionConfig withDurability(final Durability value, final long intervalMs) {
-        return new PartitionConfig(directory, name, segmentLength, value, intervalMs, holeTimeoutMs, storage, files);
+        return new PartitionConfig(
+            directory, name, segmentLength, value, intervalMs, holeTimeoutMs, storage, files, mirror);
     }
 
     /** The same with another time until the claims of the dead become padding. */
     public PartitionConfig withHoleTimeout(final long timeoutMs) {
         return new PartitionConfig(
-            directory, name, segmentLength, durability, forceIntervalMs, timeoutMs, storage, files);
+            directory, name, segmentLength, durability, forceIntervalMs, timeoutMs, storage, files, mirror);
     }
 
     /** The same with other settings for sealed segments. */
     public PartitionConfig withStorage(final StorageConfig value) {
         return new PartitionConfig(
-            directory, name, segmentLength, durability, forceIntervalMs, holeTimeoutMs, value, files);
+            directory, name, segmentLength, durability, forceIntervalMs, holeTimeoutMs, value, files, mirror);
     }
 
     /** The same through another door to the file system. */
     public PartitionConfig withFiles(final FilesFacade value) {
         return new PartitionConfig(
-            directory, name, segmentLength, durability, forceIntervalMs, holeTimeoutMs, storage, value);
+            directory, name, segmentLength, durability, forceIntervalMs, holeTimeoutMs, storage, value, mirror);
+    }
+
+    /** The same with a second copy in a directory on another disk; null for none. */
+    public PartitionConfig withMirror(final Path value) {
+        return new PartitionConfig(
+            directory, name, segmentLength, durability, forceIntervalMs, holeTimeoutMs, storage, files, value);
     }
 
     /** Largest payload of one frame: an eighth of a segment, so that padding never wastes more. */

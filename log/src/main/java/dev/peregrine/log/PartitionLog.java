@@ -60,7 +60,9 @@ public final class PartitionLog implements AutoCloseable {
         this.directory = new SegmentDirectory(config);
         this.segments = directory;
         this.foreign = null;
-        this.recovery = new SegmentRecovery(config, directory).recover();
+        final RecoveryReport recovered = new SegmentRecovery(config, directory).recover();
+        directory.startMirror();
+        this.recovery = recovered.withFilesRestored(directory.filesRestored());
         this.tail.putLongVolatile(TAIL_OFFSET, recovery.endPosition());
         this.allocator = new SegmentAllocator(this);
         this.holes = new HoleWatch(this);
@@ -81,7 +83,7 @@ public final class PartitionLog implements AutoCloseable {
         this.directory = null;
         this.segments = foreign;
         this.foreign = foreign;
-        this.recovery = new RecoveryReport(0, 0, 0, -1, 0);
+        this.recovery = new RecoveryReport(0, 0, 0, -1, 0, 0, 0);
         this.forcer = null;
         this.index = null;
         this.maintenance = null;
@@ -604,7 +606,15 @@ public final class PartitionLog implements AutoCloseable {
             + " bytes (an eighth of segment-length); raise segment-length");
     }
 
+    /** What one of two copies has failed with, for a person to read; null while all is kept as it should be. */
+    public String degraded() {
+        return foreign != null || directory.mirror() == null ? null : directory.mirror().problem();
+    }
+
     CorruptDataException corrupt(final Segment segment, final long position) {
+        if (segment != null && foreign == null) {
+            directory.suspect(segment.basePosition());
+        }
         return new CorruptDataException("log " + config.name() + " is damaged at position " + position
             + (segment == null ? "" : " (" + segment.file() + ")")
             + ": a frame fails its checksum; restore the file from a copy");

@@ -49,13 +49,23 @@ final class SegmentDirectory implements Segments {
     private boolean closed;
     /** First position and number that are kept; guarded by this. */
     private Entry startMark;
+    /** Null where there is one copy. */
+    private final MirrorRecovery mirrorRecovery;
+    /** Null where there is one copy, and until recovery is over. */
+    private volatile Mirror mirror;
 
     SegmentDirectory(final PartitionConfig config) {
         this.config = config;
+        this.mirrorRecovery = config.mirror() == null ? null : new MirrorRecovery(config);
         try {
             config.files().createDirectories(config.directory());
             if (config.files().fence().isTakeOver()) {
                 SegmentTakeOver.run(config);
+            }
+            if (mirrorRecovery == null) {
+                CopyMark.raiseIfThere(config.files(), config.directory());
+            } else {
+                mirrorRecovery.restore();
             }
             for (final Path file : config.files().list(config.directory())) {
                 final String name = file.getFileName().toString();
@@ -73,6 +83,31 @@ final class SegmentDirectory implements Segments {
             throw new StorageException("cannot open log directory " + config.directory() + ": " + e.getMessage(), e);
         }
         checkContiguous();
+    }
+
+    /** Makes the second copy, if there is to be one, like the first, which has been recovered. */
+    void startMirror() {
+        mirror = mirrorRecovery == null ? null : mirrorRecovery.finish();
+    }
+
+    /** Null where there is one copy. */
+    Mirror mirror() {
+        return mirror;
+    }
+
+    long framesRestored() {
+        return mirrorRecovery == null ? 0 : mirrorRecovery.framesRestored();
+    }
+
+    int filesRestored() {
+        return mirrorRecovery == null ? 0 : mirrorRecovery.filesRestored();
+    }
+
+    /** A segment is damaged. */
+    void suspect(final long base) {
+        if (mirror != null) {
+            mirror.suspect(base);
+        }
     }
 
     /** Deletes what a stop in the middle of a truncation left, before anybody reads it. */
@@ -231,6 +266,9 @@ final class SegmentDirectory implements Segments {
             try {
                 return config.storage().unpacked()
                     .acquire(config.files(), file, base, config.segmentLength(), bootId); // without the lock: slow
+            } catch (final CorruptDataException e) {
+                suspect(base);
+                throw e;
             } catch (final IOException e) {
                 if (isFile(base, file)) {
                     throw new StorageException("cannot read compressed segment " + file + ": " + e.getMessage(), e);
@@ -363,6 +401,9 @@ final class SegmentDirectory implements Segments {
         if (!before.equals(target)) {
             config.files().delete(before);
         }
+        if (mirror != null) {
+            mirror.replaced(base, target);
+        }
         return true;
     }
 
@@ -379,8 +420,9 @@ final class SegmentDirectory implements Segments {
         final long length = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
         try {
             config.files().allocate(building, length, betweenBlocks);
+            final byte[] header;
             try (FileChannel channel = config.files().openReadWrite(building)) {
-                writeHeader(channel, base);
+                header = writeHeader(channel, base);
                 if (config.durability() != Durability.OS) {
                     config.files().force(channel);
                 }
@@ -388,6 +430,9 @@ final class SegmentDirectory implements Segments {
             config.files().rename(building, file);
             if (config.durability() != Durability.OS) {
                 config.files().forceDirectory(config.directory());
+            }
+            if (mirror != null) {
+                mirror.allocate(base, header, betweenBlocks);
             }
         } catch (final IOException e) {
             throw allocationError(building, length, e);
@@ -410,11 +455,15 @@ final class SegmentDirectory implements Segments {
         return new StorageException("cannot create segment " + file + ": " + e.getMessage(), e);
     }
 
-    private void writeHeader(final FileChannel channel, final long base) throws IOException {
+    /** Returns the header's bytes. */
+    private byte[] writeHeader(final FileChannel channel, final long base) throws IOException {
         final MappedByteBuffer mapping =
             config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
         writeHeader(mapping, config.segmentLength(), base, random.nextLong(), bootId);
+        final byte[] header = new byte[SegmentDescriptor.HEADER_LENGTH];
+        mapping.get(0, header);
         config.files().unmap(mapping);
+        return header;
     }
 
     static void writeHeader(
@@ -526,6 +575,9 @@ final class SegmentDirectory implements Segments {
             throw new StorageException("cannot note the new beginning of log " + config.name() + " in "
                 + config.directory() + ": " + e.getMessage() + "; nothing was truncated", e);
         }
+        if (mirror != null) {
+            mirror.truncated(mark);
+        }
         synchronized (this) {
             startMark = mark;
             deleteBefore(mark.position());
@@ -601,6 +653,9 @@ final class SegmentDirectory implements Segments {
             }
         }
         mapped.clear();
+        if (mirror != null) {
+            mirror.close();
+        }
         config.storage().unpacked().forgetAll(config.directory());
     }
 }

@@ -93,7 +93,8 @@ final class SegmentRecovery {
             cutPosition = cutPosition < 0 ? directory.setAsideFrom() : cutPosition;
             cutBytes += directory.setAsideBytes();
         }
-        return new RecoveryReport(end, framesVerified, holesSealed, cutPosition, cutBytes);
+        return new RecoveryReport(end, framesVerified, holesSealed, cutPosition, cutBytes,
+            directory.framesRestored(), directory.filesRestored());
     }
 
     /** Reads one segment; returns its end position, or where the tail must be cut. */

@@ -29,7 +29,7 @@ import java.util.Set;
 final class EngineConfig {
     private static final String ROOT = "peregrine";
     private static final Set<String> KEYS =
-        Set.of("data-dir", "cores", "idle-readers", "streams", "tables", "caches", "topologies", "feeds",
+        Set.of("data-dir", "mirror-dir", "cores", "idle-readers", "streams", "tables", "caches", "topologies", "feeds",
             "listeners");
     private static final Map<String, Set<String>> ENTRY_KEYS = Map.of(
         "streams", StreamConfigFormat.KEYS,
@@ -44,6 +44,12 @@ final class EngineConfig {
         "cores", Set.of("topologies", "housekeeping"));
 
     private EngineConfig() {
+    }
+
+    /** Where streams with two copies have the second; null if it is not set. */
+    static Path mirrorOfStreams(final Config config) {
+        final String directory = config.getString("peregrine.mirror-dir");
+        return directory.isEmpty() ? null : Path.of(directory).resolve("streams");
     }
 
     static Config complete(final Config user) {

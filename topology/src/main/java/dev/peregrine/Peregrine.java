@@ -98,7 +98,7 @@ public final class Peregrine implements AutoCloseable {
         EventBus openedBus = null;
         TableStore openedTables = null;
         try {
-            openedBus = EventBus.open(dataDirectory.resolve("streams"), files);
+            openedBus = EventBus.open(dataDirectory.resolve("streams"), EngineConfig.mirrorOfStreams(this.config), files);
             final Map<Long, Long> committed = committedEpochs();
             openedTables = TableStore.open(
                 dataDirectory.resolve("tables"), files, producer -> committed.getOrDefault(producer, -1L));
@@ -357,6 +357,7 @@ public final class Peregrine implements AutoCloseable {
         if (stored != null) {
             problems.add("sealed segments: " + stored.getMessage());
         }
+        problems.addAll(bus.degraded());
         return new Health(problems.isEmpty(), problems);
     }
 

@@ -4,6 +4,8 @@
  */
 package dev.peregrine.eventbus;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.codec.schema.SchemaException;
 import dev.peregrine.core.error.ConfigurationException;
@@ -49,6 +51,7 @@ public final class EventBus implements AutoCloseable {
     private final Path directory;
     private final boolean readOnly;
     private final StreamFiles streamFiles;
+    private final StreamMirror mirror;
     private final RetentionKeeper retention;
     private final StreamSchemas schemas;
     private final ConcurrentSkipListMap<String, Stream> streams = new ConcurrentSkipListMap<>();
@@ -63,13 +66,15 @@ public final class EventBus implements AutoCloseable {
     private final Set<PositionCommits> openCommits = ConcurrentHashMap.newKeySet();
 
     private EventBus(
-        final Path directory, final FilesFacade files, final MonotonicClock clock, final boolean readOnly) {
+        final Path directory, final Path mirror, final FilesFacade files, final MonotonicClock clock,
+        final boolean readOnly) {
         this.files = files;
         this.directory = directory;
         this.readOnly = readOnly;
         this.clock = clock;
         this.groups = new Groups(clock);
         this.streamFiles = new StreamFiles(directory, files);
+        this.mirror = new StreamMirror(directory, mirror, files);
         this.retention = new RetentionKeeper(streamFiles, files, EngineClock.INSTANCE);
         this.schemas = new StreamSchemas(files, streamFiles);
     }
@@ -88,12 +93,31 @@ public final class EventBus implements AutoCloseable {
      *     {@linkplain dev.peregrine.core.files.DataDirectoryLock#files lock}.
      */
     public static EventBus open(final Path directory, final FilesFacade files) {
-        return open(directory, files, MonotonicClock.SYSTEM);
+        return open(directory, null, files, MonotonicClock.SYSTEM);
+    }
+
+    /**
+     * Opens every stream found in the directory, with a second directory, on another disk, for streams with two copies.
+     * What either lacks or has damaged comes from the other; whichever is lost, all that was durable is there. Records are
+     * in both before they count as durable, under {@link Durability#OS} with each duty cycle; truncation, compression,
+     * settings and schemas follow with each change, places of subscriptions once a second and on close. Indexes are not
+     * copied. The mirror can take the directory's place. When a disk fails, the other goes on: see {@link #degraded}.
+     *
+     * @param mirror null: the one that was used last, which the directory remembers, or none.
+     */
+    public static EventBus open(final Path directory, final Path mirror, final FilesFacade files) {
+        return open(directory, mirror, files, MonotonicClock.SYSTEM);
     }
 
     static EventBus open(final Path directory, final FilesFacade files, final MonotonicClock clock) {
-        final EventBus bus = new EventBus(directory, files, clock, false);
+        return open(directory, null, files, clock);
+    }
+
+    private static EventBus open(
+        final Path directory, final Path mirror, final FilesFacade files, final MonotonicClock clock) {
+        final EventBus bus = new EventBus(directory, mirror, files, clock, false);
         try {
+            bus.mirror.restore();
             for (final StreamConfig config : bus.streamFiles.openAll()) {
                 bus.openStream(config);
             }
@@ -117,7 +141,7 @@ public final class EventBus implements AutoCloseable {
      * refused with {@link ReadOnlyException}.
      */
     public static EventBus openReadOnly(final Path directory, final FilesFacade files) {
-        final EventBus bus = new EventBus(directory, files, MonotonicClock.SYSTEM, true);
+        final EventBus bus = new EventBus(directory, null, files, MonotonicClock.SYSTEM, true);
         bus.findStreams();
         return bus;
     }
@@ -160,6 +184,7 @@ public final class EventBus implements AutoCloseable {
             }
             return existing;
         }
+        mirror.check(config);
         final StreamConfig kept = schemas.keep(config, "");
         streamFiles.writeConfig(kept);
         return openStream(kept);
@@ -182,6 +207,7 @@ public final class EventBus implements AutoCloseable {
         checkWritable("altering a stream");
         final Stream stream = stream(wanted.name());
         checkFixed(stream.config(), wanted);
+        mirror.check(wanted);
         final boolean live = wanted.equals(stream.config().withLimits(wanted.limits())
             .withDeadLetter(wanted.deadLetter()).withSchema(wanted.schema()));
         if (!live) {
@@ -200,7 +226,16 @@ public final class EventBus implements AutoCloseable {
                 () -> streams.remove(stream.name()));
         }
         stream.bind(schema);
+        mirror.altered(config);
         return stream;
+    }
+
+    /**
+     * What streams with two copies lack, a line for each, for a person to read; empty while both are kept. A disk that has
+     * failed is left alone until the bus is opened again, which makes its copy anew.
+     */
+    public List<String> degraded() {
+        return mirror.problems(streams.values());
     }
 
     /** The schema that a stream is bound to; shows its records as JSON and makes records of JSON. */
@@ -225,6 +260,7 @@ public final class EventBus implements AutoCloseable {
         checkWritable("deleting a stream");
         final Stream stream = stream(name);
         checkUnused(stream, "deleted");
+        mirror.delete(name);
         streams.remove(name);
         stream.close();
         streamFiles.delete(name);
@@ -456,6 +492,7 @@ public final class EventBus implements AutoCloseable {
         final Runnable release = reserve(new Use("subscription", name, stream));
         try {
             streamFiles.deletePositions(stream, name);
+            mirror.update(stream(stream).config());
         } finally {
             release.run();
         }
@@ -487,6 +524,7 @@ public final class EventBus implements AutoCloseable {
             stream.bind(schemas.load(config));
             pullBackSubscriptions(stream);
             streams.put(config.name(), stream);
+            mirror.update(config);
             return stream;
         } catch (final RuntimeException e) {
             CloseHelper.quietCloseAll(partitions);
@@ -499,8 +537,9 @@ public final class EventBus implements AutoCloseable {
         try {
             for (int i = 0; i < config.partitions(); i++) {
                 final PartitionConfig partition = new PartitionConfig(
-                    streamFiles.partition(config.name(), i), config.name() + "/" + i,
-                    config.segmentLength(), config.durability(), config.forceIntervalMs(), storageOf(config), files);
+                    streamFiles.partition(config.name(), i), config.name() + "/" + i, config.segmentLength(),
+                    config.durability(), config.forceIntervalMs(), storageOf(config), files)
+                    .withMirror(readOnly ? null : mirror.partition(config, i));
                 final PartitionLog log =
                     readOnly ? PartitionLog.openReadOnly(partition) : PartitionLog.open(partition);
                 log.idleReaders().limits(idleReaderLimits);
@@ -515,12 +554,8 @@ public final class EventBus implements AutoCloseable {
 
     private StorageConfig storageOf(final StreamConfig config) {
         final Compaction compaction = config.compaction();
-        return new StorageConfig(config.compressionLevel(), compaction.enabled(), nanos(compaction.minLagMs()),
-            nanos(compaction.tombstonesMs()), unpacked);
-    }
-
-    private static long nanos(final long millis) {
-        return java.util.concurrent.TimeUnit.MILLISECONDS.toNanos(millis);
+        return new StorageConfig(config.compressionLevel(), compaction.enabled(),
+            MILLISECONDS.toNanos(compaction.minLagMs()), MILLISECONDS.toNanos(compaction.tombstonesMs()), unpacked);
     }
 
     /**
@@ -532,15 +567,7 @@ public final class EventBus implements AutoCloseable {
             if (files.fence().isTakeOver()) {
                 streamFiles.replacePositions(file);
             }
-            pullBack(stream, file);
-        }
-    }
-
-    private void pullBack(final Stream stream, final Path file) {
-        try (PositionFile positions = new PositionFile(files, file, stream.partitions())) {
-            positions.limit(stream);
-        } catch (final CorruptDataException damaged) {
-            return; // subscribing says so; the stream itself is whole
+            PositionFile.pullBack(files, file, stream);
         }
     }
 
@@ -595,6 +622,7 @@ public final class EventBus implements AutoCloseable {
                 work += stream.doHousekeeping();
                 if (retain) {
                     stream.retain(retention);
+                    mirror.update(stream.config());
                 }
             } catch (final PeregrineException e) {
                 failure = failure == null ? e : failure;
@@ -663,6 +691,9 @@ public final class EventBus implements AutoCloseable {
         final List<AutoCloseable> closing = new ArrayList<>();
         closing.add(groups);
         streams.values().forEach(stream -> closing.add(stream::close));
+        if (!readOnly && !files.fence().isRaised()) {
+            closing.add(() -> streams.values().forEach(stream -> mirror.update(stream.config())));
+        }
         CloseHelper.closeAll(closing);
     }
 }

@@ -193,4 +193,13 @@ final class PositionFile implements AutoCloseable {
     public void close() {
         files.unmap(mapping);
     }
+
+    /** Limits the places of a subscription that is not open to where the stream ends. */
+    static void pullBack(final FilesFacade files, final Path file, final Stream stream) {
+        try (PositionFile positions = new PositionFile(files, file, stream.partitions())) {
+            positions.limit(stream);
+        } catch (final CorruptDataException damaged) {
+            return; // subscribing says so; the stream itself is whole
+        }
+    }
 }

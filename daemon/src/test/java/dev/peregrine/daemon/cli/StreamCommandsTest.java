@@ -143,6 +143,7 @@ class StreamCommandsTest {
         "stream create x --dead-letter x D                        | 1 | its own dead-letter stream",
         "stream create x --retention soon D                       | 1 | No number in duration value 'soon'",
         "stream create x --copies 3 D                             | 1 | 1 or 2 copies",
+        "stream create x --copies 2 D                             | 1 | mirror-dir",
         "stream create x --compression gzip D                     | 1 | none",
         "subscription list other D                                | 1 | no stream 'other'",
         "subscription describe clicks s D                         | 1 | no subscription 's'",
@@ -319,9 +320,9 @@ class StreamCommandsTest {
             "limits.clients.web.soft-bytes 1048576", "limits.on-exceed block", "dead-letter.stream dead",
             "dead-letter.attempts 5", "compression     zstd:7", "compaction.enabled true", "damage          skip");
         assertThat(out).doesNotContain("limits.stream");
-        does("stream alter clicks --limit client.hard-records=5 --copies 2 D");
-        assertThat(out).isEqualTo("stream clicks has now copies 2, limits.client.hard-records 5\n");
-        does("stream alter clicks --copies 2 D");
+        does("stream alter clicks --limit client.hard-records=5 --copies 1 D");
+        assertThat(out).isEqualTo("stream clicks has now limits.client.hard-records 5\n");
+        does("stream alter clicks --copies 1 D");
         assertThat(out).isEqualTo("stream clicks is as it was\n");
     }
 

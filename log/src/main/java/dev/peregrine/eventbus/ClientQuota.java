@@ -43,15 +43,37 @@ final class ClientQuota {
      * @throws QuotaExceededException if it is refused, or the thread is interrupted while it waits.
      */
     void admit(final int records, final long bytes) {
-        final Quotas.Buckets now = quotas.buckets();
-        if (now != known) {
-            adopt(now);
-        }
+        adoptCurrent();
         if (limited) {
             admitLimited(records, bytes);
         }
         add(RECORDS, records);
         add(BYTES, bytes);
+    }
+
+    /** As {@link #admit}, but neither waits nor throws; returns whether it may publish. */
+    boolean tryAdmit(final int records, final long bytes) {
+        adoptCurrent();
+        if (limited) {
+            final long now = quotas.clock().nanoTime();
+            if (takeHard(records, bytes, now) != null) {
+                add(OVER_HARD, records);
+                if (known.limits().onExceed() != Limits.OnExceed.COUNT) {
+                    return false;
+                }
+            }
+            countSoft(records, bytes, now);
+        }
+        add(RECORDS, records);
+        add(BYTES, bytes);
+        return true;
+    }
+
+    private void adoptCurrent() {
+        final Quotas.Buckets now = quotas.buckets();
+        if (now != known) {
+            adopt(now);
+        }
     }
 
     private void adopt(final Quotas.Buckets buckets) {
@@ -78,6 +100,10 @@ final class ClientQuota {
                 exceeded = takeHard(records, bytes, now);
             }
         }
+        countSoft(records, bytes, now);
+    }
+
+    private void countSoft(final int records, final long bytes, final long now) {
         final boolean over = own.isOverSoft(records, bytes, now);
         if (known.stream().isOverSoft(records, bytes, now) || over) {
             add(OVER_SOFT, records);

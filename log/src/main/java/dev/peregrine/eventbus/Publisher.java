@@ -29,6 +29,8 @@ public final class Publisher implements AutoCloseable {
     public static final long DUPLICATE = -1;
     /** Result of a try that would have had to wait for room: the disk is full, or the next segment is not made yet. */
     public static final int NO_ROOM = Appender.NO_ROOM;
+    /** Result of a try that a hard limit of the stream does not allow now, whether it says to refuse or to wait. */
+    public static final int OVER_LIMIT = -3;
 
     private final Stream stream;
     private final String name;
@@ -126,9 +128,9 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * As {@link #claim(long, int, RecordOptions)}, but answers {@link #NO_ROOM} instead of waiting for room, nothing being
-     * claimed. A record that is longer than a frame takes its room at its commit, which waits. A limit of the stream
-     * refuses or waits as it does in claim.
+     * As {@link #claim(long, int, RecordOptions)}, but answers {@link #NO_ROOM} instead of waiting for room, and
+     * {@link #OVER_LIMIT} where a hard limit refuses or would have it wait, nothing being claimed. A record that is longer
+     * than a frame takes its room at its commit, which waits.
      *
      * @param options transaction id, key and headers, or null.
      */
@@ -137,7 +139,9 @@ public final class Publisher implements AutoCloseable {
         if (!appender.hasRoom(payloadLength)) {
             return NO_ROOM; // before it counts against a limit
         }
-        quota.admit(1, payloadLength);
+        if (!quota.tryAdmit(1, payloadLength)) {
+            return OVER_LIMIT;
+        }
         final int offset = appender.tryClaim(payloadLength, options);
         if (offset != NO_ROOM) {
             claimed = appender;
@@ -266,10 +270,10 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Publishes a record like the others, under the next sequence, but never waits for room.
+     * Publishes a record like the others, under the next sequence, but never waits.
      *
      * @param options transaction id, key and headers, or null.
-     * @return the position behind it, or {@link #NO_ROOM}.
+     * @return the position behind it, {@link #NO_ROOM} or {@link #OVER_LIMIT}.
      */
     public long tryPublish(
         final long keyHash, final int schemaId, final int templateId, final long timestampNs,
@@ -279,10 +283,10 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Publishes a record like the others, unless its sequence is in the log already, but never waits for room.
+     * Publishes a record like the others, unless its sequence is in the log already, but never waits.
      *
      * @param options transaction id, key and headers, or null.
-     * @return the position behind it, {@link #DUPLICATE} or {@link #NO_ROOM}.
+     * @return the position behind it, {@link #DUPLICATE}, {@link #NO_ROOM} or {@link #OVER_LIMIT}.
      */
     public long tryPublish(
         final long keyHash, final int schemaId, final int templateId, final long timestampNs, final long sequence,
@@ -292,8 +296,8 @@ public final class Publisher implements AutoCloseable {
         }
         checkSchema(schemaId, templateId);
         final int at = tryClaim(keyHash, length, options);
-        if (at == NO_ROOM) {
-            return NO_ROOM;
+        if (at == NO_ROOM || at == OVER_LIMIT) {
+            return at;
         }
         buffer().putBytes(at, source, offset, length);
         return commit(schemaId, templateId, timestampNs, sequence);

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class QuotaTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -209,5 +211,43 @@ class QuotaTest {
         bus.close();
         openBus();
         assertThat(bus.stream("clicks").config()).isEqualTo(raised);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Limits.OnExceed.class, names = {"REFUSE", "BLOCK"})
+    void shouldAnswerATryOverTheLimitAndNeitherThrowNorWait(final Limits.OnExceed onExceed) {
+        provision(hard(10, 0), onExceed);
+        try (Publisher publisher = bus.publisher("clicks", "web")) {
+            bus.doHousekeeping(); // makes room
+            long last = 0;
+            int published = 0;
+            while ((last = publisher.tryPublish(1, 1, 1, 0, PAYLOAD, 0, 100, null)) > 0) {
+                published++;
+            }
+            assertThat(last).isEqualTo(Publisher.OVER_LIMIT);
+            assertThat(publisher.tryClaim(1, 100, null)).isEqualTo(Publisher.OVER_LIMIT);
+            assertThat(bus.usage("clicks").total()).satisfies(total -> {
+                assertThat(total.overHard()).isEqualTo(2);
+                assertThat(total.blockedNs()).isZero();
+            });
+            assertThat(bus.usage("clicks").total().records()).isEqualTo(published);
+            assertThat(publisher.lastSequence()).isEqualTo(published - 1);
+            clock.advance(SECOND);
+            assertThat(publisher.tryPublish(1, 1, 1, 0, PAYLOAD, 0, 100, null)).isPositive();
+            assertThat(readable()).isEqualTo(published + 1);
+        }
+    }
+
+    @Test
+    void shouldOnlyCountATryOverTheLimitInDarkMode() {
+        provision(hard(1, 0), Limits.OnExceed.COUNT);
+        try (Publisher publisher = bus.publisher("clicks", "web")) {
+            bus.doHousekeeping(); // makes room
+            for (int i = 0; i < 20; i++) {
+                assertThat(publisher.tryPublish(1, 1, 1, 0, PAYLOAD, 0, 100, null)).isPositive();
+            }
+        }
+        assertThat(bus.usage("clicks").total().overHard()).isEqualTo(19);
+        assertThat(readable()).isEqualTo(20);
     }
 }

@@ -7,16 +7,17 @@ package dev.peregrine.eventbus;
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.StaleMemberException;
 import dev.peregrine.log.ControlledFrameHandler;
-import dev.peregrine.log.ControlledFrameHandler.Action;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
+import dev.peregrine.log.GapHandler;
 import dev.peregrine.log.PartitionReader;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.peregrine.log.ReadIsolation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * One of the readers that share the partitions of a stream: each partition has exactly one owner among them. Used by one
@@ -37,38 +38,22 @@ public final class GroupMember implements AutoCloseable {
     private final Group group;
     private final String name;
     private final MemberConfig config;
-    private final Rejections rejections;
-    private final PartitionReader[] readers;
-    /** By partition: records handed over and not committed. */
-    private final int[] uncommitted;
-    /** By partition: when it was first seen that it is to move, or 0. */
-    private final long[] leavingSince;
-    private final long[] positions;
-    private final long[] numbers;
-    private final ControlledFrameHandler guarded = this::onFrame;
+    private final PartitionTurns turns;
+    private final OwnedPartitions owned;
+    private final LongPoll longPoll = new LongPoll(this::poll);
     /** Who may use the readers: the member's thread while it is BUSY, whoever expels it when it was IDLE. */
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private volatile long lastPollNs;
     private volatile Thread thread;
     private volatile long seen = -1;
     private int depth;
-    private int leaving;
-    private int next;
-    private int polled;
-    private int handled;
-    private FrameHandler handler;
 
     GroupMember(final Group group, final String name, final MemberConfig config, final Rejections rejections) {
-        final int partitions = group.stream().partitions();
         this.group = group;
         this.name = name;
         this.config = config;
-        this.rejections = rejections;
-        this.readers = new PartitionReader[partitions];
-        this.uncommitted = new int[partitions];
-        this.leavingSince = new long[partitions];
-        this.positions = new long[partitions];
-        this.numbers = new long[partitions];
+        this.turns = new PartitionTurns(group.stream(), new Guard(), rejections);
+        this.owned = new OwnedPartitions(group, this, config.listener(), turns);
         this.lastPollNs = group.nanoTime();
     }
 
@@ -89,13 +74,7 @@ public final class GroupMember implements AutoCloseable {
 
     /** The partitions whose records it is handed now. */
     public List<Integer> partitions() {
-        final List<Integer> owned = new ArrayList<>();
-        for (int i = 0; i < readers.length; i++) {
-            if (readers[i] != null && leavingSince[i] == 0) {
-                owned.add(i);
-            }
-        }
-        return owned;
+        return owned.current();
     }
 
     /**
@@ -107,66 +86,107 @@ public final class GroupMember implements AutoCloseable {
      * @throws ClosedException if the member is closed.
      */
     public int poll(final FrameHandler to, final int limit) {
-        if (depth > 0) {
-            throw new IllegalStateException("member " + name + " polls while it is being handed a record");
-        }
-        enter();
+        beginPoll();
         try {
-            final long now = group.nanoTime();
-            lastPollNs = now;
-            if (thread != Thread.currentThread()) {
-                thread = Thread.currentThread();
-            }
-            group.checkMembers(now);
-            if (group.generation() != seen || leaving > 0) {
-                adopt(now);
-            }
-            handler = to;
-            handled = 0;
-            for (int i = 0; i < readers.length && handled < limit; i++) {
-                polled = next;
-                if (readers[next] != null && leavingSince[next] == 0) {
-                    readers[next].controlledPoll(guarded, limit - handled);
-                }
-                next = next + 1 == readers.length ? 0 : next + 1;
-            }
-            if (state.get() == EXPELLED) {
-                throw group.stale(this);
-            }
-            lastPollNs = group.nanoTime(); // handling records is no absence
+            takePart();
+            final int handled = turns.poll(to, limit);
+            stillPartOfIt();
             return handled;
         } finally {
-            handler = null;
             exit();
         }
     }
 
-    private Action onFrame(final Frame frame) {
-        if (state.get() == EXPELLED) { // others are handed it
+    /**
+     * As {@link #poll(FrameHandler, int)}, but waits while nothing is there in any partition, as
+     * {@link Subscription#poll(FrameHandler, int, long)} does, and takes part in the group meanwhile.
+     *
+     * @param timeoutNs how long to wait; with 0 or less it does not.
+     */
+    public int poll(final FrameHandler to, final int limit, final long timeoutNs) {
+        return longPoll.poll(to, limit, timeoutNs);
+    }
+
+    /**
+     * As {@link #poll(FrameHandler, int)}, with a handler that says after each record whether to go on. With
+     * {@link ControlledFrameHandler.Action#COMMIT} the place behind the record becomes the group's in its partition at
+     * once, safe from the death of the process; it is forced to the disk with the next {@link #commit}.
+     *
+     * @return number of records passed; an aborted one is not among them.
+     */
+    public int controlledPoll(final ControlledFrameHandler to, final int limit) {
+        beginPoll();
+        try {
+            takePart();
+            final int handled = turns.controlledPoll(to, limit);
+            stillPartOfIt();
+            return handled;
+        } finally {
+            exit();
+        }
+    }
+
+    private void beginPoll() {
+        if (depth > 0) {
+            throw new IllegalStateException("member " + name + " polls while it is being handed a record");
+        }
+        enter();
+    }
+
+    private void takePart() {
+        final long now = group.nanoTime();
+        lastPollNs = now;
+        if (thread != Thread.currentThread()) {
+            thread = Thread.currentThread();
+        }
+        group.checkMembers(now);
+        if (group.generation() != seen || owned.isLeaving()) {
+            seen = group.generation(); // before looking: what changes meanwhile is looked at next time
+            owned.adopt(now);
+        }
+    }
+
+    private void stillPartOfIt() {
+        if (state.get() == EXPELLED) {
             throw group.stale(this);
         }
-        rejections.begin(frame);
-        try {
-            handler.onFrame(frame);
-        } finally {
-            rejections.end();
+        lastPollNs = group.nanoTime(); // handling records is no absence
+    }
+
+    /** Hands over what is the member's as long as it is one. */
+    private final class Guard implements PartitionTurns.Owner {
+        @Override
+        public boolean mayRead(final int partition) {
+            return owned.isCurrent(partition);
         }
-        if (rejections.isRejected() && !rejections.isSettled(polled, frame)) {
-            return Action.ABORT;
+
+        @Override
+        public void beforeRecord() {
+            if (state.get() == EXPELLED) { // others are handed it
+                throw group.stale(GroupMember.this);
+            }
         }
-        uncommitted[polled]++;
-        handled++;
-        return Action.CONTINUE;
+
+        @Override
+        public void afterRecord(final int partition) {
+            owned.moved(partition);
+        }
+
+        @Override
+        public void commit(final int partition, final long position, final long number) {
+            owned.stage(partition, position, number);
+            group.commits().commitUnforced();
+        }
     }
 
     /** Refuses a record that the handler is being handed; see {@link Subscription#reject}. */
     public void reject(final Frame frame, final String cause) {
-        rejections.reject(frame, cause);
+        turns.reject(frame, cause);
     }
 
     /** Partition of the record that the handler is being handed. */
     public int partition() {
-        return polled;
+        return turns.partition();
     }
 
     /**
@@ -179,9 +199,9 @@ public final class GroupMember implements AutoCloseable {
     public void commit() {
         enter();
         try {
-            stage();
+            owned.stage();
             group.commit();
-            giveUpSettled();
+            owned.giveUpSettled();
         } finally {
             exit();
         }
@@ -196,96 +216,92 @@ public final class GroupMember implements AutoCloseable {
     public CompletableFuture<Void> commitAsync() {
         enter();
         try {
-            stage();
+            owned.stage();
             final CompletableFuture<Void> future = group.commitLater();
-            giveUpSettled();
+            owned.giveUpSettled();
             return future;
         } finally {
             exit();
         }
     }
 
-    private void stage() {
-        for (int i = 0; i < readers.length; i++) {
-            positions[i] = readers[i] == null ? -1 : readers[i].position();
-            numbers[i] = readers[i] == null ? -1 : readers[i].offset();
+    /** Says how far the member may go in each partition from its next poll on; at first all that is visible. */
+    public void isolation(final ReadIsolation isolation) {
+        enter();
+        try {
+            turns.isolation(isolation);
+        } finally {
+            exit();
         }
-        group.stage(this, positions, numbers);
-        Arrays.fill(uncommitted, 0);
     }
 
-    private void adopt(final long nowNs) {
-        seen = group.generation(); // before looking: what changes meanwhile is looked at next time
-        final List<Integer> assigned = new ArrayList<>();
-        final List<Integer> revoked = new ArrayList<>();
-        synchronized (group) {
-            for (int i = 0; i < readers.length; i++) {
-                final boolean stays = group.isOf(i, this);
-                if (readers[i] == null && stays) {
-                    readers[i] = group.take(i);
-                    assigned.add(i);
-                } else if (readers[i] != null && stays && leavingSince[i] != 0) {
-                    leavingSince[i] = 0;
-                    leaving--;
-                    assigned.add(i);
-                } else if (readers[i] != null && !stays && leavingSince[i] == 0) {
-                    leavingSince[i] = nowNs;
-                    leaving++;
-                    revoked.add(i);
-                }
+    /** Has a handler told of every gap in the member's partitions, as {@link Subscription#onGap} does. */
+    public void onGap(final GapHandler handler) {
+        enter();
+        try {
+            turns.onGap(handler);
+        } finally {
+            exit();
+        }
+    }
+
+    /** How many gaps it has met, in partitions that have moved since too. */
+    public long gaps() {
+        return ask(turns::gaps);
+    }
+
+    /** Bytes that were published and not yet polled, over the member's partitions. */
+    public long lagBytes() {
+        return ask(turns::lagBytes);
+    }
+
+    /** Records that are committed without a gap and not yet polled, over the member's partitions. */
+    public long lagRecords() {
+        return ask(turns::lagRecords);
+    }
+
+    private long ask(final LongSupplier question) {
+        enter();
+        try {
+            return question.getAsLong();
+        } finally {
+            exit();
+        }
+    }
+
+    /**
+     * Goes back, in the member's partitions, to the first record that is kept. Takes effect for the group with the next
+     * {@link #commit}. Not from within a handler; {@link GroupListener#onAssigned} is a good place.
+     */
+    public void rewind() {
+        seek(reader -> reader.seek(0));
+    }
+
+    /**
+     * Goes, in the member's partitions, to the first record that is not older than a time, in nanoseconds since 1970, or
+     * to the end; otherwise as {@link #rewind}.
+     */
+    public void seekToTimestamp(final long timestampNs) {
+        seek(reader -> reader.seekToTimestamp(timestampNs));
+    }
+
+    /** Goes, in the member's partitions, behind the last record that is there now; otherwise as {@link #rewind}. */
+    public void seekToLatest() {
+        seek(reader -> reader.seekToOffset(Long.MAX_VALUE));
+    }
+
+    private void seek(final Consumer<PartitionReader> move) {
+        if (turns.isHandingOver()) {
+            throw new IllegalStateException("member " + name + " seeks while it is being handed a record");
+        }
+        enter();
+        try {
+            for (final int partition : owned.current()) {
+                move.accept(turns.reader(partition));
+                owned.moved(partition);
             }
-        }
-        if (!revoked.isEmpty()) {
-            config.listener().onRevoked(this, revoked);
-        }
-        giveUpOverdue(nowNs);
-        giveUpSettled();
-        if (!assigned.isEmpty()) {
-            config.listener().onAssigned(this, assigned);
-        }
-    }
-
-    /** What has waited for a commit so long goes without. */
-    private void giveUpOverdue(final long nowNs) {
-        for (int i = 0; i < readers.length; i++) {
-            if (leavingSince[i] != 0 && nowNs - leavingSince[i] > sessionTimeoutNs()) {
-                uncommitted[i] = 0;
-            }
-        }
-    }
-
-    /** Gives up the partitions that are to move and of which nothing is uncommitted. */
-    private void giveUpSettled() {
-        if (leaving == 0 || handler != null) {
-            return; // a reader that is handing a record over stays open
-        }
-        final List<Integer> settled = new ArrayList<>();
-        for (int i = 0; i < readers.length; i++) {
-            if (leavingSince[i] != 0 && uncommitted[i] == 0) {
-                closeReader(i);
-                settled.add(i);
-            }
-        }
-        if (!settled.isEmpty()) {
-            group.release(this, settled);
-        }
-    }
-
-    private void closeReader(final int partition) {
-        if (readers[partition] != null) {
-            readers[partition].close();
-            readers[partition] = null;
-            uncommitted[partition] = 0;
-            if (leavingSince[partition] != 0) {
-                leavingSince[partition] = 0;
-                leaving--;
-            }
-        }
-    }
-
-    private void closeReaders() {
-        for (int i = 0; i < readers.length; i++) {
-            closeReader(i);
+        } finally {
+            exit();
         }
     }
 
@@ -304,14 +320,14 @@ public final class GroupMember implements AutoCloseable {
     private void exit() {
         depth--;
         if (depth == 0 && !state.compareAndSet(BUSY, IDLE) && state.get() == EXPELLED) {
-            closeReaders(); // whoever expelled it left them to us
+            owned.closeAll(); // whoever expelled it left them to us
         }
     }
 
     /** Called under the group's lock. */
     void expel() {
         if (state.getAndSet(EXPELLED) == IDLE) {
-            closeReaders();
+            owned.closeAll();
         }
     }
 
@@ -346,15 +362,15 @@ public final class GroupMember implements AutoCloseable {
         if (was == CLOSED || was == EXPELLED) {
             return;
         }
-        final List<Integer> owned = partitions();
+        final List<Integer> leaving = partitions();
         enter();
         try {
-            if (!owned.isEmpty()) {
-                config.listener().onRevoked(this, owned);
+            if (!leaving.isEmpty()) {
+                config.listener().onRevoked(this, leaving);
             }
         } finally {
             depth = 0;
-            closeReaders();
+            owned.closeAll();
             state.compareAndSet(BUSY, CLOSED);
             group.leave(this);
         }

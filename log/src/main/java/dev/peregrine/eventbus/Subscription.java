@@ -6,9 +6,7 @@ package dev.peregrine.eventbus;
 
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.ConfigurationException;
-import dev.peregrine.core.thread.IdleStrategies;
 import dev.peregrine.log.ControlledFrameHandler;
-import dev.peregrine.log.ControlledFrameHandler.Action;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.GapHandler;
@@ -17,7 +15,6 @@ import dev.peregrine.log.PartitionReader;
 import dev.peregrine.log.ReadIsolation;
 import dev.peregrine.log.WaitReason;
 import java.util.concurrent.CompletableFuture;
-import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A named reader of all partitions of a stream whose place survives a restart. Used by one thread.
@@ -30,14 +27,9 @@ public final class Subscription implements AutoCloseable {
     private final String name;
     private final PartitionReader[] readers;
     private final PositionCommits commits;
-    private final Rejections rejections;
+    private final PartitionTurns turns;
     private final Runnable onClose;
-    private final ControlledFrameHandler plain = this::handOver;
-    private FrameHandler handler;
-    private final Controlled controlled = new Controlled();
-    private final IdleStrategy idle = IdleStrategies.forLongWaits();
-    private int next;
-    private int polled;
+    private final LongPoll longPoll = new LongPoll(this::poll);
     private boolean closed;
 
     Subscription(
@@ -46,12 +38,13 @@ public final class Subscription implements AutoCloseable {
         this.stream = stream;
         this.name = name;
         this.commits = commits;
-        this.rejections = rejections;
+        this.turns = new PartitionTurns(stream, new Place(), rejections);
         this.onClose = onClose;
         this.readers = new PartitionReader[stream.partitions()];
         for (int i = 0; i < readers.length; i++) {
             readers[i] = readerAt(stream.partition(i), commits.position(i), commits.number(i));
             readers[i].name("subscription '" + name + "'");
+            turns.take(i, readers[i]);
         }
     }
 
@@ -78,29 +71,7 @@ public final class Subscription implements AutoCloseable {
 
     /** Hands records to the handler, up to a limit over all partitions; returns how many. */
     public int poll(final FrameHandler to, final int limit) {
-        final FrameHandler outer = handler;
-        int handled = 0;
-        handler = to;
-        try {
-            for (int i = 0; i < readers.length && handled < limit; i++) {
-                polled = next;
-                handled += readers[next].controlledPoll(plain, limit - handled);
-                next = next + 1 == readers.length ? 0 : next + 1;
-            }
-        } finally {
-            handler = outer;
-        }
-        return handled;
-    }
-
-    private Action handOver(final Frame frame) {
-        rejections.begin(frame);
-        try {
-            handler.onFrame(frame);
-        } finally {
-            rejections.end();
-        }
-        return rejections.isRejected() && !rejections.isSettled(polled, frame) ? Action.ABORT : Action.CONTINUE;
+        return turns.poll(to, limit);
     }
 
     /**
@@ -114,7 +85,7 @@ public final class Subscription implements AutoCloseable {
      * @throws IllegalStateException outside the handler.
      */
     public void reject(final Frame frame, final String cause) {
-        rejections.reject(frame, cause);
+        turns.reject(frame, cause);
     }
 
     /**
@@ -125,23 +96,12 @@ public final class Subscription implements AutoCloseable {
      * @return number of records handed over; 0 after the time-out, or if the thread is interrupted, whose status stays set.
      */
     public int poll(final FrameHandler handler, final int limit, final long timeoutNs) {
-        int handled = poll(handler, limit);
-        if (handled == 0 && timeoutNs > 0) {
-            final long startNs = System.nanoTime();
-            idle.reset();
-            while (handled == 0 && System.nanoTime() - startNs < timeoutNs && !Thread.currentThread().isInterrupted()) {
-                idle.idle();
-                handled = poll(handler, limit);
-            }
-        }
-        return handled;
+        return longPoll.poll(handler, limit, timeoutNs);
     }
 
     /** Says how far the subscription may go in each partition from its next poll on; at first all that is visible. */
     public void isolation(final ReadIsolation isolation) {
-        for (final PartitionReader reader : readers) {
-            reader.isolation(isolation);
-        }
+        turns.isolation(isolation);
     }
 
     /**
@@ -155,53 +115,31 @@ public final class Subscription implements AutoCloseable {
      */
     public int controlledPoll(final ControlledFrameHandler handler, final int limit) {
         checkOpen();
-        int handled = 0;
-        controlled.begin(handler);
-        try {
-            for (int i = 0; i < readers.length && handled < limit && !controlled.stopped; i++) {
-                polled = next;
-                handled += readers[next].controlledPoll(controlled, limit - handled);
-                next = next + 1 == readers.length ? 0 : next + 1;
-            }
-        } finally {
-            controlled.handler = null;
-        }
-        return handled;
+        return turns.controlledPoll(handler, limit);
     }
 
-    /** Stands between a reader and the handler of a controlled poll: commits, and ends the turn of the other partitions. */
-    private final class Controlled implements ControlledFrameHandler {
-        private ControlledFrameHandler handler;
-        private boolean stopped;
-
-        void begin(final ControlledFrameHandler next) {
-            handler = next;
-            stopped = false;
+    /** Every record is the subscription's; what is asked to be committed is staged and written. */
+    private final class Place implements PartitionTurns.Owner {
+        @Override
+        public boolean mayRead(final int partition) {
+            return true;
         }
 
         @Override
-        public Action onFrame(final Frame frame) {
-            rejections.begin(frame);
-            final Action action;
-            try {
-                action = handler.onFrame(frame);
-            } finally {
-                rejections.end();
-            }
-            if (rejections.isRejected() && !rejections.isSettled(polled, frame)) {
-                return Action.ABORT; // the other partitions go on
-            }
-            if (action == Action.COMMIT) {
-                commitPlace(polled, frame.endPosition(), frame.offset() + 1);
-            }
-            stopped = action == Action.ABORT || action == Action.BREAK;
-            return action;
+        public void beforeRecord() {
+            // nobody takes a partition away
         }
-    }
 
-    private void commitPlace(final int partition, final long position, final long offset) {
-        commits.stage(partition, position, offset);
-        commits.commitUnforced();
+        @Override
+        public void afterRecord(final int partition) {
+            // the reader's place says it
+        }
+
+        @Override
+        public void commit(final int partition, final long position, final long number) {
+            commits.stage(partition, position, number);
+            commits.commitUnforced();
+        }
     }
 
     private void checkOpen() {
@@ -212,7 +150,7 @@ public final class Subscription implements AutoCloseable {
 
     /** Partition of the record that the handler is being handed. */
     public int partition() {
-        return polled;
+        return turns.partition();
     }
 
     /**
@@ -317,11 +255,7 @@ public final class Subscription implements AutoCloseable {
 
     /** Bytes that were published and not yet polled, over all partitions. */
     public long lagBytes() {
-        long lag = 0;
-        for (int i = 0; i < readers.length; i++) {
-            lag += stream.partition(i).appendedPosition() - readers[i].position();
-        }
-        return lag;
+        return turns.lagBytes();
     }
 
     /** Why a partition hands nothing over. */
@@ -334,18 +268,12 @@ public final class Subscription implements AutoCloseable {
      * last of each partition that nobody was told of it is handed at once. Without a handler gaps are logged.
      */
     public void onGap(final GapHandler handler) {
-        for (final PartitionReader reader : readers) {
-            reader.onGap(handler);
-        }
+        turns.onGap(handler);
     }
 
     /** How many gaps it has met since it was opened, over all partitions. */
     public long gaps() {
-        long gaps = 0;
-        for (final PartitionReader reader : readers) {
-            gaps += reader.gaps();
-        }
-        return gaps;
+        return turns.gaps();
     }
 
     /** Whether everything of a stream that was ended has been polled: there will never be more. */
@@ -359,11 +287,7 @@ public final class Subscription implements AutoCloseable {
 
     /** Records that are committed without a gap and not yet polled, over all partitions. */
     public long lagRecords() {
-        long lag = 0;
-        for (int i = 0; i < readers.length; i++) {
-            lag += stream.partition(i).recordsFrom(readers[i].offset());
-        }
-        return lag;
+        return turns.lagRecords();
     }
 
     /** Gives the name free; the durable place is that of the last commit. Idempotent. */

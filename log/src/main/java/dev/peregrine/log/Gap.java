@@ -18,14 +18,17 @@ public record Gap(String log, Cause cause, long from, long to) {
         /** Truncation or retention overtook the reader. */
         TRUNCATED,
         /** Truncation took the beginning of a message of several frames; its number is used up. */
-        MESSAGE_CUT
+        MESSAGE_CUT,
+        /** The log is damaged there, and its readers pass that: see {@link PartitionLog#skipDamage}. */
+        DAMAGED
     }
 
     @Override
     public String toString() {
-        return "log " + log + ": positions " + from + " to " + to + " were not delivered: "
-            + (cause == Cause.TRUNCATED
-            ? "they were truncated before this reader came to them; keep more, or read faster"
-            : "the beginning of the message was truncated");
+        return "log " + log + ": positions " + from + " to " + to + " were not delivered: " + switch (cause) {
+            case TRUNCATED -> "they were truncated before this reader came to them; keep more, or read faster";
+            case MESSAGE_CUT -> "the beginning of the message was truncated";
+            case DAMAGED -> "they are damaged; restore them from a copy";
+        };
     }
 }

@@ -35,6 +35,9 @@ final class GapReporter {
             return;
         }
         untold = true;
+        if (gap.cause() == Gap.Cause.DAMAGED) {
+            return; // logged once for all readers
+        }
         final long nowNs = System.nanoTime();
         if (!logged || nowNs - loggedNs >= LOG_INTERVAL_NS) {
             logged = true;

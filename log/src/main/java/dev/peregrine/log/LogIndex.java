@@ -189,6 +189,44 @@ final class LogIndex implements Numbering, AutoCloseable {
         return place.position() == position ? place.offset() : Long.MIN_VALUE;
     }
 
+    @Override
+    public long offsetBehindDamage(final long position) {
+        lock.lock();
+        try {
+            final Entry entry = entryFrom(position);
+            if (entry == null) {
+                return Long.MIN_VALUE;
+            }
+            long number = entry.offset();
+            try (FrameWalker searcher = new FrameWalker(log, position)) {
+                while (searcher.endPosition() < entry.position() && searcher.next()) {
+                    number -= searcher.isRecord() ? 1 : 0;
+                }
+                return searcher.endPosition() == entry.position() ? number : Long.MIN_VALUE;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The first entry at or behind a position, of its segment or the next; null if there is none that is intact. */
+    private Entry entryFrom(final long position) {
+        final long base = segments.baseOf(position);
+        final List<Long> bases = segments.bases();
+        if (bases.contains(base)) {
+            try (IndexFile file = IndexFile.open(config.files(), fileOf(base), segments.idOf(base), base, false)) {
+                for (long i = 0; file != null && i < file.entries(); i++) {
+                    final Entry entry = file.read(i);
+                    if (entry == null || entry.position() >= position) {
+                        return entry;
+                    }
+                }
+            }
+        }
+        final long next = base + config.segmentLength();
+        return bases.contains(next) ? firstEntry(next) : null;
+    }
+
     private long firstOffset() {
         final Entry first = firstEntry(segments.firstBase());
         return first == null ? Long.MIN_VALUE : first.offset();

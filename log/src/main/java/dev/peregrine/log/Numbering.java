@@ -34,4 +34,12 @@ interface Numbering {
      * any other.
      */
     long offsetAtFrame(long position);
+
+    /**
+     * Number of the next record at a position at which a frame starts, when what lies before it cannot be read: counted
+     * back from the next entry. {@link Long#MIN_VALUE} if there is none.
+     */
+    default long offsetBehindDamage(final long position) {
+        return Long.MIN_VALUE;
+    }
 }

@@ -52,10 +52,12 @@ public final class PartitionLog implements AutoCloseable {
     private final LogState state;
     private final StreamEnd end = new StreamEnd(this, tail, TAIL_OFFSET);
     private volatile LongSupplier committedBy;
+    private final Damage damage;
     private final IdleReaders idleReaders = new IdleReaders(this);
 
     private PartitionLog(final PartitionConfig config) {
         this.config = config;
+        this.damage = new Damage(config.name());
         this.state = new LogState(config);
         this.directory = new SegmentDirectory(config);
         this.segments = directory;
@@ -79,6 +81,7 @@ public final class PartitionLog implements AutoCloseable {
 
     private PartitionLog(final PartitionConfig config, final ReadOnlySegments foreign) {
         this.config = config;
+        this.damage = new Damage(config.name());
         this.state = new LogState(config);
         this.directory = null;
         this.segments = foreign;
@@ -248,6 +251,33 @@ public final class PartitionLog implements AutoCloseable {
     /** Watches for readers that cannot get records that are there. */
     public IdleReaders idleReaders() {
         return idleReaders;
+    }
+
+    /**
+     * Says what readers do, from their next poll on, at frames that fail their checksum, and at compressed segments that
+     * cannot be unpacked: with true they report the range as a gap ({@link Gap.Cause#DAMAGED}) and go on at the next intact
+     * frame, looking for one as far as the segment's end; with false, as at first, they throw. The records behind have the
+     * numbers that the index gave them where it has an entry behind the damage, which it has about every 64 KiB; up to
+     * there, or as long as there is none, they have a negative one. A message of several frames with damage between them is
+     * passed too, and uses its number up. Seeking through damage and reading backwards through it throw in either case, and
+     * so do recovery and the topologies' own logs.
+     */
+    public void skipDamage(final boolean skip) {
+        damage.skipped(skip);
+    }
+
+    /** How many damaged ranges readers have passed since the log was opened; several readers count as one. */
+    public long damagedRanges() {
+        return damage.ranges();
+    }
+
+    Damage damage() {
+        return damage;
+    }
+
+    /** End of the segment that a position lies in. */
+    long endOfSegment(final long position) {
+        return (position & -(long) config.segmentLength()) + config.segmentLength();
     }
 
     long boundOf(final ReadIsolation isolation) {

@@ -125,7 +125,8 @@ public final class PartitionReader implements AutoCloseable {
      * stays at the frame that it threw on.
      *
      * @return number of frames handed over; 0 if nothing is there yet.
-     * @throws CorruptDataException naming the partition and the position, if a frame fails its checksum.
+     * @throws CorruptDataException naming the partition and the position, if a frame fails its checksum; but see
+     *     {@link PartitionLog#skipDamage}.
      */
     public int poll(final FrameHandler handler, final int limit) {
         final long bound = bound();
@@ -291,7 +292,8 @@ public final class PartitionReader implements AutoCloseable {
             }
             if (length <= 0) {
                 if (at < recoveredEnd) {
-                    throw log.corrupt(segment, at); // recovery left no gap
+                    passDamage(at); // recovery left no gap
+                    continue;
                 }
                 return NONE;
             }
@@ -303,7 +305,8 @@ public final class PartitionReader implements AutoCloseable {
                 if (foreign != null && foreign.isTorn(segment, frameOffset)) {
                     return NONE;
                 }
-                throw log.corrupt(segment, at);
+                passDamage(at);
+                continue;
             }
             // version, flags and extension words are neighbours: one load
             final int header = buffer.getInt(frameOffset + FrameDescriptor.VERSION_OFFSET, ByteOrder.LITTLE_ENDIAN);
@@ -320,6 +323,31 @@ public final class PartitionReader implements AutoCloseable {
             }
             position = next;
         }
+    }
+
+    /** Goes on at the next intact frame of the segment, or behind it; throws unless the log has its readers do that. */
+    private void passDamage(final long at) {
+        if (!passesDamage()) {
+            throw log.corrupt(segment, at);
+        }
+        final long limit = Math.min(segment.endPosition(), foreign == null ? recoveredEnd : log.appendedPosition());
+        final long next = Damage.endIn(segment, checksum, at, limit);
+        if (foreign != null && next >= limit && limit < segment.endPosition()) {
+            throw log.corrupt(segment, at); // another process may still be writing there
+        }
+        passDamage(at, next);
+        offset(); // looks it up
+    }
+
+    private boolean passesDamage() {
+        return assembles && log.damage().isSkipped();
+    }
+
+    private void passDamage(final long from, final long to) {
+        log.damage().passed(from, to);
+        reportGap(Gap.Cause.DAMAGED, from, to);
+        position = to;
+        offset = numbered ? TO_BE_LOOKED_UP : offset;
     }
 
     /** What to do with a frame that is neither plain nor padding. */
@@ -345,7 +373,18 @@ public final class PartitionReader implements AutoCloseable {
         if (assembler == null) {
             assembler = new MessageAssembler(log);
         }
-        final int length = assembler.assemble(first, position);
+        final int length;
+        try {
+            length = assembler.assemble(first, position);
+        } catch (final CorruptDataException e) {
+            if (!passesDamage()) {
+                throw e;
+            }
+            log.damage().passed(first, next);
+            reportGap(Gap.Cause.DAMAGED, first, next);
+            offset++;
+            return SKIP;
+        }
         if (length == MessageAssembler.NOT_YET) {
             return WAIT;
         }
@@ -370,17 +409,26 @@ public final class PartitionReader implements AutoCloseable {
 
     /**
      * Number of the next record in the partition. Negative if the reader was sent behind a claim that was open then, or if
-     * what lies before it cannot be read: no number is known there. A reader of control frames counts what it hands over.
+     * what lies before it cannot be read and the index has nothing behind that: no number is known there. A reader of
+     * control frames counts what it hands over.
      */
     public long offset() {
         if (offset == TO_BE_LOOKED_UP) {
             try {
                 offset = log.offsetOf(position);
             } catch (final PeregrineException e) {
-                offset = Long.MIN_VALUE; // damage elsewhere is no reason not to read on here
+                offset = offsetBehindDamage(); // damage elsewhere is no reason not to read on here
             }
         }
         return offset;
+    }
+
+    private long offsetBehindDamage() {
+        try {
+            return log.numbers().offsetBehindDamage(position);
+        } catch (final PeregrineException e) {
+            return Long.MIN_VALUE;
+        }
     }
 
     /** Goes to a position at which a frame starts (or will start). */
@@ -451,7 +499,7 @@ public final class PartitionReader implements AutoCloseable {
         if (foreign != null) {
             generation = foreign.generation(); // before: a change between is then seen at the first frame
         }
-        Segment next = log.segments().acquire(position);
+        Segment next = acquire();
         if (next == null) {
             final long start = log.startPosition();
             if (position >= start) {
@@ -460,7 +508,7 @@ public final class PartitionReader implements AutoCloseable {
             reportGap(Gap.Cause.TRUNCATED, position, start);
             position = start;
             offset = numbered ? TO_BE_LOOKED_UP : offset;
-            next = log.segments().acquire(position);
+            next = acquire();
             if (next == null) {
                 return false;
             }
@@ -477,6 +525,20 @@ public final class PartitionReader implements AutoCloseable {
         buffer = next.buffer();
         checksum.wrap(next.mapping());
         return true;
+    }
+
+    /** The segment of the reader's place, which moves on past compressed ones that are damaged. */
+    private Segment acquire() {
+        while (true) {
+            try {
+                return log.segments().acquire(position);
+            } catch (final CorruptDataException e) {
+                if (!passesDamage()) {
+                    throw e;
+                }
+                passDamage(position, log.endOfSegment(position));
+            }
+        }
     }
 
     private void leaveSegment() {

@@ -8,6 +8,6 @@ package dev.peregrine.eventbus;
 public enum DamagePolicy {
     /** It throws, naming partition and position, and stays there. */
     STOP,
-    /** It reports the damaged range and goes on behind it. */
+    /** It reports the damaged range and goes on behind it; see {@link dev.peregrine.log.PartitionLog#skipDamage}. */
     SKIP
 }

@@ -197,8 +197,8 @@ public final class EventBus implements AutoCloseable {
     }
 
     /**
-     * Changes the settings of a stream, all but partitions and segment length. Limits, dead letters and schema change while
-     * the stream is used; for anything else nobody may use it meanwhile, since its partitions are opened anew.
+     * Changes the settings of a stream, all but partitions and segment length. They change while the stream is used; only
+     * for durability and copies nobody may use it meanwhile, since its partitions are opened anew.
      *
      * @throws ConfigurationException if another setting differs, or publishers or subscriptions of the stream are open.
      * @throws SchemaException if the schema cannot be read, or may not follow the one it has.
@@ -208,21 +208,22 @@ public final class EventBus implements AutoCloseable {
         final Stream stream = stream(wanted.name());
         checkFixed(stream.config(), wanted);
         mirror.check(wanted);
-        final boolean live = wanted.equals(stream.config().withLimits(wanted.limits())
-            .withDeadLetter(wanted.deadLetter()).withSchema(wanted.schema()));
+        final StreamConfig has = stream.config();
+        final boolean live = wanted.equals(
+            wanted.withDurability(has.durability(), has.forceIntervalMs()).withCopies(has.copies()));
         if (!live) {
             checkUnused(stream, "altered");
         }
-        final StreamConfig config = schemas.keep(wanted, stream.config().schema());
-        if (config.equals(stream.config())) {
+        final StreamConfig config = schemas.keep(wanted, has.schema());
+        if (config.equals(has)) {
             return stream;
         }
         final Schema schema = schemas.load(config);
         if (live) {
             streamFiles.writeConfig(config);
-            stream.adjust(config);
+            stream.adjust(config, storageOf(config));
         } else {
-            stream.reopen(config, () -> prepareAlter(stream.config(), config), () -> openPartitions(config),
+            stream.reopen(config, () -> prepareAlter(has, config), () -> openPartitions(config),
                 () -> streams.remove(stream.name()));
         }
         stream.bind(schema);
@@ -543,6 +544,7 @@ public final class EventBus implements AutoCloseable {
                 final PartitionLog log =
                     readOnly ? PartitionLog.openReadOnly(partition) : PartitionLog.open(partition);
                 log.idleReaders().limits(idleReaderLimits);
+                log.skipDamage(config.damage() == DamagePolicy.SKIP);
                 partitions.add(log);
             }
             return partitions;

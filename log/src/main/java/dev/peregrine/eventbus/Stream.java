@@ -7,6 +7,7 @@ package dev.peregrine.eventbus;
 import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.log.PartitionLog;
+import dev.peregrine.log.StorageConfig;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -203,9 +204,15 @@ public final class Stream {
     }
 
     /** Changes what needs no other partitions; publishers and readers go on meanwhile. */
-    synchronized void adjust(final StreamConfig altered) {
-        config = altered;
-        quotas.limits(altered.limits());
+    void adjust(final StreamConfig altered, final StorageConfig storage) {
+        synchronized (this) {
+            config = altered;
+            quotas.limits(altered.limits());
+        }
+        for (final PartitionLog partition : partitions) { // without the lock: housekeeping must not wait for a backup
+            partition.skipDamage(altered.damage() == DamagePolicy.SKIP);
+            partition.storage(storage);
+        }
     }
 
     synchronized void close() {

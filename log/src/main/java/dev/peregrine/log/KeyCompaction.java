@@ -66,10 +66,10 @@ final class KeyCompaction {
         }
     }
 
-    KeyCompaction(final PartitionLog log, final int maxKeys) {
+    KeyCompaction(final PartitionLog log, final StorageConfig storage, final int maxKeys) {
         this.log = log;
         this.segments = log.directory();
-        this.storage = log.config().storage();
+        this.storage = storage;
         this.maxKeys = maxKeys;
     }
 

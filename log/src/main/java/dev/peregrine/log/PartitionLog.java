@@ -500,6 +500,16 @@ public final class PartitionLog implements AutoCloseable {
         return foreign == null ? maintenance.doWork() : 0;
     }
 
+    /**
+     * Changes what is done with sealed segments from now on, while the log is used; what was done stays. Waits for a step
+     * of {@link #doMaintenance} or a backup that is under way.
+     *
+     * @param value with the same place for unpacked segments as {@link #config} has, which does not change.
+     */
+    public void storage(final StorageConfig value) {
+        maintenance.storage(value);
+    }
+
     long tail() {
         return tail.getLong(TAIL_OFFSET); // plain: a stale value only asks for room too early or too late by one claim
     }

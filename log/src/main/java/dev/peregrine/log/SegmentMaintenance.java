@@ -25,8 +25,9 @@ final class SegmentMaintenance implements AutoCloseable {
     private final PartitionLog log;
     private final SegmentDirectory segments;
     private final PartitionConfig config;
-    private final boolean idle;
-    private final KeyCompaction compaction;
+    private StorageConfig storage;
+    /** Null if the log does not compact. */
+    private KeyCompaction compaction;
     private SegmentRewriter rewriter;
     private long retryAtNs;
     private boolean retryLater;
@@ -36,12 +37,24 @@ final class SegmentMaintenance implements AutoCloseable {
         this.log = log;
         this.segments = log.directory();
         this.config = log.config();
-        this.idle = config.storage().compressionLevel() == 0 && !config.storage().compacting();
-        this.compaction = config.storage().compacting() ? new KeyCompaction(log, KeyTable.MAX_CAPACITY) : null;
+        take(config.storage());
+    }
+
+    private void take(final StorageConfig value) {
+        storage = value;
+        compaction = value.compacting() ? new KeyCompaction(log, value, KeyTable.MAX_CAPACITY) : null;
+    }
+
+    /** Goes on with other settings; a segment that is just being rewritten is begun anew. */
+    synchronized void storage(final StorageConfig value) {
+        if (!value.equals(storage)) {
+            giveUp();
+            take(value);
+        }
     }
 
     synchronized int doWork() {
-        if (closed || idle || retryLater && System.nanoTime() - retryAtNs < 0) {
+        if (closed || isIdle() || retryLater && System.nanoTime() - retryAtNs < 0) {
             return 0;
         }
         retryLater = false;
@@ -60,6 +73,10 @@ final class SegmentMaintenance implements AutoCloseable {
         }
     }
 
+    private boolean isIdle() {
+        return storage.compressionLevel() == 0 && compaction == null;
+    }
+
     /** Runs something during which no segment is replaced. */
     synchronized long whileResting(final LongSupplier action) {
         return action.getAsLong();
@@ -70,14 +87,14 @@ final class SegmentMaintenance implements AutoCloseable {
             return true;
         }
         if (rewriter == null) {
-            if (config.storage().compressionLevel() == 0) {
+            if (storage.compressionLevel() == 0) {
                 return false;
             }
             final long base = nextToCompress();
             if (base < 0) {
                 return false;
             }
-            rewriter = SegmentRewriter.begin(log, base, config.storage().compressionLevel());
+            rewriter = SegmentRewriter.begin(log, base, storage.compressionLevel());
         } else if (rewriter.step()) {
             rewriter = null;
         }

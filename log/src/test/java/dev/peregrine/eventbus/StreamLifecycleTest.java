@@ -9,15 +9,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.EndOfStreamException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.files.SystemFiles;
 import dev.peregrine.log.Durability;
+import dev.peregrine.log.Gap;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -124,6 +128,83 @@ class StreamLifecycleTest {
             }
             bus.delete("clicks");
             assertThat(bus.streams()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldAlterWhatNeedsNoOtherPartitionsWhileItIsUsed() throws IOException {
+        final StreamConfig wanted = CLICKS.withRetention(new Retention(0, 1 << 20, false)).withCompressionLevel(3)
+            .withCompaction(new Compaction(true, 0, 0)).withDamage(DamagePolicy.SKIP);
+        try (EventBus bus = open()) {
+            final Stream stream = bus.provision(CLICKS);
+            try (Publisher publisher = bus.publisher("clicks", "web", (key, partitions) -> 0);
+                Subscription subscription = bus.subscribe("clicks", "s")) {
+                publishTo(publisher, 2_000);
+                assertThat(bus.doMaintenance()).isZero();
+                assertThat(bus.alter(wanted)).isSameAs(stream);
+                while (bus.doMaintenance() > 0) {
+                    // until nothing is left to do
+                }
+                assertThat(packedFiles()).isPositive();
+                publishTo(publisher, 100);
+                assertThat(subscription.poll(frame -> { }, Integer.MAX_VALUE)).as("of each key the latest")
+                    .isBetween(100, 1_999);
+                bus.alter(wanted.withCompressionLevel(0).withCompaction(Compaction.OFF));
+                final long before = packedFiles();
+                publishTo(publisher, 2_000);
+                assertThat(bus.doMaintenance()).isZero();
+                assertThat(packedFiles()).isEqualTo(before);
+                assertThatThrownBy(() -> bus.alter(wanted.withDurability(Durability.SYNC, 5)))
+                    .isInstanceOf(ConfigurationException.class).hasMessageContaining("cannot be altered");
+                bus.alter(wanted);
+            }
+        }
+        try (EventBus bus = open()) {
+            assertThat(bus.stream("clicks").config()).isEqualTo(wanted);
+        }
+    }
+
+    private static void publishTo(final Publisher publisher, final int records) {
+        final UnsafeBuffer payload = new UnsafeBuffer(new byte[100]);
+        for (int i = 0; i < records; i++) {
+            publisher.publish(1 + i % 10, 1, 1, 0, payload, 0, 100);
+        }
+    }
+
+    private long packedFiles() throws IOException {
+        try (java.util.stream.Stream<Path> files = Files.list(directory.resolve("clicks/partition-0"))) {
+            return files.filter(file -> file.toString().endsWith(".zst")).count();
+        }
+    }
+
+    @Test
+    void shouldPassDamageAsSoonAsTheStreamIsToldTo() throws IOException {
+        try (EventBus bus = open()) {
+            bus.provision(CLICKS.withPartitions(1));
+            publish(bus, 2_000);
+            assertThat(bus.stream("clicks").verify()).isEqualTo(2_000); // seals what is full
+        }
+        final Path segment = directory.resolve("clicks/partition-0/" + "0".repeat(20) + ".seg");
+        final byte[] bytes = Files.readAllBytes(segment);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(segment, bytes);
+        try (EventBus bus = open(); Subscription subscription = bus.subscribe("clicks", "s")) {
+            assertThatThrownBy(() -> subscription.poll(frame -> { }, Integer.MAX_VALUE))
+                .isInstanceOf(CorruptDataException.class);
+            final long position = subscription.position(0);
+            bus.alter(CLICKS.withPartitions(1).withDamage(DamagePolicy.SKIP));
+            final List<Gap> gaps = new ArrayList<>();
+            subscription.onGap(gaps::add);
+            final long first = subscription.offset(0);
+            assertThat(subscription.poll(frame -> { }, Integer.MAX_VALUE)).isEqualTo((int) (1_999 - first));
+            assertThat(gaps).singleElement().satisfies(gap -> {
+                assertThat(gap.cause()).isEqualTo(Gap.Cause.DAMAGED);
+                assertThat(gap.from()).isEqualTo(position);
+            });
+            assertThat(bus.stream("clicks").partition(0).damagedRanges()).isEqualTo(1);
+        }
+        try (EventBus bus = open(); Subscription subscription = bus.subscribe("clicks", "again")) {
+            assertThat(subscription.poll(frame -> { }, Integer.MAX_VALUE)).isEqualTo(1_999);
         }
     }
 

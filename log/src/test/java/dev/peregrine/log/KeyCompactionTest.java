@@ -239,7 +239,7 @@ class KeyCompactionTest {
                     model.add(new Entry(i, "", 8, 0, i));
                 }
             }
-            final KeyCompaction compaction = new KeyCompaction(log, 1 << 10);
+            final KeyCompaction compaction = new KeyCompaction(log, log.config().storage(), 1 << 10);
             final List<Long> sealed = log.segments().bases();
             sealed.removeIf(base -> base + SEGMENT_LENGTH > log.appendedPosition());
             while (compaction.step(sealed)) {

@@ -192,6 +192,18 @@ public final class Schema {
     }
 
     /**
+     * Makes the values for {@link #encode} of texts, as a row of a table has them. A member of a composite has the name
+     * {@code field.member}; a decimal is one number; elements of an array and choices of a set have blanks between them; an
+     * empty text is an absent value, and for data and required characters an empty one. Groups cannot be given.
+     *
+     * @throws RecordException naming the field that is unknown or whose text is not of its type; what does not fit,
+     *     {@link #encode} refuses.
+     */
+    public Map<String, Object> fromText(final String template, final Map<String, String> texts) {
+        return new TextToValues(template, template(template).block()).read(texts);
+    }
+
+    /**
      * Template id of a message.
      *
      * @throws RecordException if there is none of that name.

@@ -310,6 +310,23 @@ class StreamCommandsTest {
     }
 
     @Test
+    void shouldPublishRowsOfCsvBySchema() throws IOException {
+        create(" --schema " + schema(0, "<field name='n' id='3' type='uint8' presence='optional'/>"));
+        does("publish clicks --csv --template Bid --key side "
+            + lines("side,price,n", "SELL,12.30,7", "BUY,-4,", "1,0.5,254") + " D");
+        does("tail clicks --json D");
+        assertThat(out.lines().map(line -> line.replaceAll(".*\"payload\":", ""))).containsExactly(
+            "{\"side\":\"SELL\",\"price\":12.30,\"n\":7}}", "{\"side\":\"BUY\",\"price\":-4.00,\"n\":null}}",
+            "{\"side\":\"SELL\",\"price\":0.50,\"n\":254}}");
+        fails("publish clicks --csv --template Bid " + lines("side,price", "BUY,1", "BUY,cheap") + " D", 1,
+            "line 3 is no record: Bid.price: 'cheap' is no number");
+        assertThat(err).contains("the 1 record(s) before it");
+        fails("publish clicks --csv --template Bid " + lines("side,prize", "BUY,1") + " D", 1,
+            "line 2 is no record: Bid.prize: there is no member 'prize'; there are [side, price, n]");
+        fails("publish clicks --csv " + lines("side,price", "BUY,1") + " D", 1, "say which by --template");
+    }
+
+    @Test
     void shouldSetShowAndAlterEverySetting() {
         create(" --retention 7d --retention-bytes 10GiB --keep-unread true --limit client.hard-records=1000"
             + " --limit clients.web.soft-bytes=1MiB --on-exceed block --dead-letter dead --attempts 5"

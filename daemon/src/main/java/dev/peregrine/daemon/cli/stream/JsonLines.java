@@ -20,13 +20,21 @@ final class JsonLines {
     private static final ObjectMapper JSON = new ObjectMapper()
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
+    private static final TypeReference<Map<String, String>> ROW = new TypeReference<>() { };
+
     private final Schema schema;
     private final String template;
+    private final boolean text;
     private final ExpandableArrayBuffer record = new ExpandableArrayBuffer();
 
-    /** The template may be null where the schema has only one. */
-    JsonLines(final String stream, final Schema schema, final String template) {
+    /**
+     * The template may be null where the schema has only one.
+     *
+     * @param text whether every value is a text that is converted to its field's type, as a row of CSV has them.
+     */
+    JsonLines(final String stream, final Schema schema, final String template, final boolean text) {
         this.schema = schema;
+        this.text = text;
         if (template == null && schema.templates().size() > 1) {
             throw new ConfigurationException("stream " + stream + " has " + schema + ": say which by --template, of "
                 + schema.templates().values());
@@ -49,6 +57,7 @@ final class JsonLines {
 
     /** Length of the record, which {@link #buffer} has from its start. */
     int encode(final String line) throws JsonProcessingException {
-        return schema.encode(template, JSON.readValue(line, RECORD), record, 0);
+        return schema.encode(template, text ? schema.fromText(template, JSON.readValue(line, ROW))
+            : JSON.readValue(line, RECORD), record, 0);
     }
 }

@@ -59,10 +59,11 @@ public final class PublishCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--template", paramLabel = "NAME",
-        description = "With --json: the message of the stream's schema to make.")
+        description = "With --json and --csv: the message of the stream's schema to make.")
     private String template;
 
-    @Option(names = "--csv", description = "Rows of CSV under a header line; each becomes a JSON object of strings.")
+    @Option(names = "--csv", description = "Rows of CSV under a header line; each becomes a"
+        + " record of the stream's schema, or without one a JSON object of strings.")
     private boolean csv;
 
     @Option(names = "--key", paramLabel = "KEY",
@@ -152,11 +153,11 @@ public final class PublishCommand implements Callable<Integer> {
 
     /** Null if lines are published as they are. */
     private JsonLines records(final EventBus bus) {
-        final Schema schema = json ? bus.schema(stream).orElse(null) : null;
+        final Schema schema = json || csv ? bus.schema(stream).orElse(null) : null;
         if (schema == null && template != null) {
-            throw new ConfigurationException("--template needs --json and a stream with a schema");
+            throw new ConfigurationException("--template needs --json or --csv and a stream with a schema");
         }
-        return schema == null ? null : new JsonLines(stream, schema, template);
+        return schema == null ? null : new JsonLines(stream, schema, template, csv);
     }
 
     /** Publishes one record; returns the length of its payload. */

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.eventbus.EventBus;
+import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.log.Appender;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
@@ -19,6 +21,7 @@ import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,5 +124,40 @@ class LogCommandTest {
         assertThat(err).startsWith("peregrine: there is no log in ");
         assertThat(run("log", "stat", empty.resolve("none").toString())).isEqualTo(1);
         assertThat(err).contains("is no directory");
+    }
+
+    @Test
+    void shouldBackUpAndRestore() throws IOException {
+        final String data = directory.resolve("data").toString();
+        assertThat(run("stream", "create", "clicks", "--segment-length", "64KiB", "--data-dir", data)).as(err).isZero();
+        final String backup = directory.resolve("backup").toString();
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, Path.of(data))) {
+            try (EventBus bus = EventBus.open(Path.of(data, "streams"), lock.files());
+                Publisher publisher = bus.publisher("clicks", "p")) {
+                for (int i = 0; i < 10; i++) {
+                    publisher.publish(i, 1, 1, i, i, new UnsafeBuffer(new byte[100]), 0, 100);
+                }
+            }
+            assertThat(run("log", "backup", data, backup)).isEqualTo(1);
+            assertThat(err).contains("in use");
+        }
+        assertThat(run("log", "backup", data, backup)).as(err).isZero();
+        assertThat(out).contains("backup of " + data + " is in " + backup);
+        assertThat(run("log", "backup", data, backup)).isEqualTo(1);
+        assertThat(err).contains("exists");
+
+        final String restored = directory.resolve("restored").toString();
+        assertThat(run("log", "restore", backup, restored)).as(err).isZero();
+        assertThat(out).contains(": 10 records, ");
+        assertThat(run("log", "restore", backup, restored)).isEqualTo(1);
+        assertThat(err).contains("exists");
+
+        try (RandomAccessFile file = new RandomAccessFile(
+            Path.of(backup, "clicks/partition-0/00000000000000000000.seg").toFile(), "rw")) {
+            file.seek(4096 + 60);
+            file.write(77);
+        }
+        assertThat(run("log", "restore", backup, directory.resolve("bad").toString())).isEqualTo(1);
+        assertThat(err).contains("the backup is damaged");
     }
 }

@@ -7,9 +7,12 @@ package dev.peregrine.daemon.cli.log;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.jvm.JvmFlags;
 import dev.peregrine.daemon.cli.Version;
+import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameDescriptor;
 import dev.peregrine.log.InspectionReport;
@@ -36,10 +39,11 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "COMMAND", descriptionHeading = "%n", commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     description = {
-        "Verify, dump, measure or repair the files of the log.",
+        "Verify, dump, measure, repair, back up or restore the files of the log.",
         "",
         "DIR is a data directory or the directory of one partition. Only repair changes",
-        "anything and wants the data directory for itself: for the others it may be in use."},
+        "anything. It, backup and restore want the data directory for themselves: for the others",
+        "it may be in use."},
     footer = {"", "Exit codes: 0 whole, 1 damaged or not readable, 2 wrong usage."})
 public final class LogCommand implements Runnable {
     private static final long NS_PER_S = 1_000_000_000;
@@ -95,6 +99,75 @@ public final class LogCommand implements Runnable {
         }
         out.flush();
         return code;
+    }
+
+    @Command(name = "backup", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        description = {
+            "Copy the streams of a data directory that no daemon has open to a directory that is not there.",
+            "Full segments are hard links where both are on one file system. Every frame is read again."})
+    int backup(
+        @Parameters(paramLabel = "DATA", description = "Data directory.") final Path data,
+        @Parameters(paramLabel = "TARGET", description = "Where the copy goes.") final Path target) throws IOException {
+        if (!DataDirectoryLock.isDataDirectory(data)) {
+            throw new ConfigurationException("there is no data directory " + data);
+        }
+        JvmFlags.check();
+        final CopyProgress progress = new CopyProgress(spec.commandLine().getErr(), bytesIn(data.resolve("streams")));
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, data);
+            EventBus bus = EventBus.open(data.resolve("streams"), lock.files())) {
+            bus.backup(target.toAbsolutePath(), progress::add);
+        } finally {
+            progress.clear();
+        }
+        return say("backup of " + data + " is in " + target + ": " + progress.totals());
+    }
+
+    @Command(name = "restore", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        description = {
+            "Copy a backup into a data directory that has no streams yet, and read every frame of the copy.",
+            "A daemon can be started on it then."})
+    int restore(
+        @Parameters(paramLabel = "BACKUP", description = "What backup has made.") final Path backup,
+        @Parameters(paramLabel = "DATA", description = "Data directory, made if there is none.") final Path data)
+        throws IOException {
+        JvmFlags.check();
+        final CopyProgress progress = new CopyProgress(spec.commandLine().getErr(), bytesIn(backup));
+        long frames = 0;
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, data)) {
+            EventBus.restore(backup, data.resolve("streams").toAbsolutePath(), lock.files(), progress::add);
+            progress.clear();
+            for (final Path partition : partitionsIn(data)) {
+                final InspectionReport report = LogInspector.inspect(FilesFacade.SYSTEM, partition, frame -> { });
+                if (!report.defects().isEmpty()) {
+                    throw new CorruptDataException(report.defects().get(0).file() + ", position "
+                        + report.defects().get(0).position() + ": " + report.defects().get(0).problem()
+                        + "; the backup is damaged: verify it, take another one");
+                }
+                frames += report.records();
+            }
+        } finally {
+            progress.clear();
+        }
+        return say("backup " + backup + " is restored in " + data + ": " + frames + " records, " + progress.totals());
+    }
+
+    private int say(final String line) {
+        spec.commandLine().getOut().println(line);
+        spec.commandLine().getOut().flush();
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static long bytesIn(final Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return 0;
+        }
+        long bytes = 0;
+        try (Stream<Path> found = Files.walk(root)) {
+            for (final Path file : found.filter(Files::isRegularFile).toList()) {
+                bytes += Files.size(file);
+            }
+        }
+        return bytes;
     }
 
     /** What becomes of a damaged part; one must be chosen, since either loses something. */

@@ -186,20 +186,21 @@ class MessageReadingTest {
         final Open message = new Open(0);
         add(message, 1, 0, 100, (byte) 1);
         try (Appender appender = log.newAppender(9)) {
-            for (long i = 0, end = 0; end < SEGMENT_LENGTH + 1_000; i++) {
+            // further than truncation looks for the end of a message, which it would keep whole
+            for (long i = 0, end = 0; end < SEGMENT_LENGTH + 2L * FrameDescriptor.MAX_MESSAGE_LENGTH + 1_000; i++) {
                 end = Records.append(appender, 9, i, LONGEST);
             }
             add(message, 1, FrameDescriptor.FLAG_END, 100, (byte) 2);
             log.truncateBefore(SEGMENT_LENGTH);
             final long behind = log.endOffset();
             final long last = log.appendedPosition();
-            Records.append(appender, 9, 1_000, LONGEST);
+            Records.append(appender, 9, 1_000_000, LONGEST);
             final List<Gap> gaps = new ArrayList<>();
             try (PartitionReader reader = log.newReader(0)) {
                 reader.onGap(gaps::add);
                 final List<Seen> read = read(reader);
                 assertThat(read).extracting(Seen::producer).containsOnly(9L);
-                assertThat(read.get(read.size() - 1).sequence()).isEqualTo(1_000);
+                assertThat(read.get(read.size() - 1).sequence()).isEqualTo(1_000_000);
                 assertThat(reader.offset()).isEqualTo(behind + 1);
             }
             assertThat(gaps).containsExactly(new Gap("test/0", Gap.Cause.MESSAGE_CUT, message.first, last));

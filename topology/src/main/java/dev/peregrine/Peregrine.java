@@ -199,12 +199,15 @@ public final class Peregrine implements AutoCloseable {
     }
 
     /**
-     * Changes a stream's durability; see {@link EventBus#alter}.
+     * Changes a stream's settings; see {@link EventBus#alter}.
      *
-     * @throws ConfigurationException if a publisher, a subscription or a topology uses the stream.
+     * @throws ConfigurationException if durability or copies are to change and a publisher, a subscription or a topology
+     *     uses the stream.
      */
     public synchronized Stream alterStream(final StreamConfig stream) {
-        checkNotRead(stream.name(), "altered");
+        if (!bus.altersWhileUsed(stream)) {
+            checkNotRead(stream.name(), "altered");
+        }
         return bus.alter(stream);
     }
 

@@ -32,6 +32,8 @@ class StreamUseTest {
                 .hasMessageContaining("topology reader");
             assertThatThrownBy(() -> engine.alterStream(TEXT.withDurability(Durability.SYNC, 5)))
                 .isInstanceOf(ConfigurationException.class).hasMessageContaining("topology reader");
+            engine.alterStream(TEXT.withCompressionLevel(3));
+            assertThat(engine.describeStream("text").config().compressionLevel()).isEqualTo(3);
             topology.close();
             engine.alterStream(TEXT.withDurability(Durability.SYNC, 5));
             assertThat(engine.describeStream("text").config().durability()).isEqualTo(Durability.SYNC);

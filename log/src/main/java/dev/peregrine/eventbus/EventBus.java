@@ -209,8 +209,7 @@ public final class EventBus implements AutoCloseable {
         checkFixed(stream.config(), wanted);
         mirror.check(wanted);
         final StreamConfig has = stream.config();
-        final boolean live = wanted.equals(
-            wanted.withDurability(has.durability(), has.forceIntervalMs()).withCopies(has.copies()));
+        final boolean live = altersWhileUsed(wanted);
         if (!live) {
             checkUnused(stream, "altered");
         }
@@ -237,6 +236,12 @@ public final class EventBus implements AutoCloseable {
      */
     public List<String> degraded() {
         return mirror.problems(streams.values());
+    }
+
+    /** Whether {@link #alter} lets the stream be used meanwhile. */
+    public boolean altersWhileUsed(final StreamConfig wanted) {
+        final StreamConfig has = stream(wanted.name()).config();
+        return wanted.equals(wanted.withDurability(has.durability(), has.forceIntervalMs()).withCopies(has.copies()));
     }
 
     /** The schema that a stream is bound to; shows its records as JSON and makes records of JSON. */

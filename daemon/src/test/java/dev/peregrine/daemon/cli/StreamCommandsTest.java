@@ -133,6 +133,8 @@ class StreamCommandsTest {
         "publish clicks /nonexistent D                            | 1 | cannot read",
         "publish clicks --rate 0 D                                | 2 | above zero",
         "tail other D                                             | 1 | no stream 'other'",
+        "tail clicks --last 3 --from latest D                     | 2 | --last excludes",
+        "tail clicks --isolation some D                           | 2 | not visible, durable or committed",
         "tail clicks --from middle D                              | 2 | --from",
         "tail clicks --from time:noon D                           | 2 | -PT1H for an hour ago",
         "tail clicks --from offset:-1 D                           | 2 | --from",
@@ -171,8 +173,18 @@ class StreamCommandsTest {
         assertThat(out.lines()).containsExactly("one", "zwei \u00fc", "", "{no json}");
         does("tail clicks --limit 2 D");
         assertThat(out.lines()).hasSize(2);
+        does("tail clicks --last 2 D");
+        assertThat(out.lines()).containsExactly("", "{no json}");
+        does("tail clicks --last 100 D");
+        assertThat(out.lines()).containsExactly("one", "zwei \u00fc", "", "{no json}");
         does("tail clicks --from latest D");
         assertThat(out).isEmpty();
+        does("tail clicks --isolation durable D");
+        assertThat(out).as("durability os forces nothing").isEmpty();
+        does("stream alter clicks --durability sync D");
+        does("publish clicks " + lines("five") + " D");
+        does("tail clicks --last 2 --isolation durable D");
+        assertThat(out.lines()).containsExactly("{no json}", "five");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.peregrine.eventbus.GroupMember;
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.Subscription;
 import dev.peregrine.log.PartitionReader;
+import dev.peregrine.log.ReadIsolation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,20 @@ import picocli.CommandLine.Parameters;
 public final class TailCommand implements Callable<Integer> {
     private static final int BATCH = 256;
 
+    /** Reads how far readers go. */
+    private static final class Level implements CommandLine.ITypeConverter<ReadIsolation> {
+        @Override
+        public ReadIsolation convert(final String text) {
+            return switch (text) {
+                case "visible" -> ReadIsolation.VISIBLE;
+                case "durable" -> ReadIsolation.DURABLE;
+                case "committed" -> ReadIsolation.COMMITTED;
+                default -> throw new CommandLine.TypeConversionException(
+                    "'" + text + "' is not visible, durable or committed");
+            };
+        }
+    }
+
     /** Prints up to a number of records. */
     @FunctionalInterface
     private interface Source {
@@ -52,6 +67,15 @@ public final class TailCommand implements Callable<Integer> {
         description = "Where to start: earliest (default, without a subscription), latest, offset:N, time:T,"
             + " transaction:N or a position; offsets and positions are those of every partition.")
     private Place from;
+
+    @Option(names = "--last", paramLabel = "N", converter = Amount.class,
+        description = "Start at the last N records of every partition.")
+    private Long last;
+
+    @Option(names = "--isolation", paramLabel = "LEVEL", defaultValue = "visible",
+        converter = Level.class,
+        description = "Print what is visible, durable or committed (default: visible).")
+    private ReadIsolation isolation;
 
     @Option(names = "--limit", paramLabel = "N", converter = Amount.class, description = "Stop after N records.")
     private Long limit;
@@ -79,6 +103,10 @@ public final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (last != null && (from != null || name != null || group != null)) {
+            throw new ParameterException(
+                spec.commandLine(), "--last excludes --from, --subscription and --group");
+        }
         if (name != null && group != null) {
             throw new ParameterException(spec.commandLine(), "--subscription and --group exclude each other");
         }
@@ -99,6 +127,7 @@ public final class TailCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final RecordPrinter printer = new RecordPrinter(out, json, headers, bus.schema(stream).orElse(null));
         try (Subscription subscription = bus.subscribe(stream, name)) {
+            subscription.isolation(isolation);
             seek(subscription);
             run(bus, atMost -> {
                 final int count = subscription.poll(frame -> printer.print(subscription.partition(), frame), atMost);
@@ -129,6 +158,7 @@ public final class TailCommand implements Callable<Integer> {
             }
         }
         try (GroupMember member = bus.join(stream, group)) {
+            member.isolation(isolation);
             run(bus, atMost -> {
                 final int count = member.poll(frame -> printer.print(member.partition(), frame), atMost);
                 if (count > 0) {
@@ -147,8 +177,13 @@ public final class TailCommand implements Callable<Integer> {
         try {
             for (int i = 0; i < of.partitions(); i++) {
                 readers.add(of.partition(i).newReader(of.partition(i).startPosition()));
+                readers.get(i).isolation(isolation);
                 if (from != null) {
                     from.seek(readers.get(i), of, i);
+                }
+                if (last != null) {
+                    readers.get(i).seekToEnd();
+                    readers.get(i).readBackwards(frame -> { }, (int) Math.min(last, Integer.MAX_VALUE));
                 }
             }
             run(bus, atMost -> {

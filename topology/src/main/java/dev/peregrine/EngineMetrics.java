@@ -4,8 +4,8 @@
  */
 package dev.peregrine;
 
+import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.eventbus.Stream;
-import dev.peregrine.log.PartitionLog;
 import dev.peregrine.store.Cache;
 import dev.peregrine.store.CacheStats;
 import dev.peregrine.store.Table;
@@ -19,20 +19,10 @@ final class EngineMetrics {
     private EngineMetrics() {
     }
 
-    static List<Metric> collect(final Peregrine engine) {
+    static List<Metric> collect(final Peregrine engine, final EventBus bus) {
         final List<Metric> metrics = new ArrayList<>();
         for (final Stream stream : engine.streams()) {
-            for (int i = 0; i < stream.partitions(); i++) {
-                final PartitionLog partition = stream.partition(i);
-                final Map<String, String> labels =
-                    Map.of("stream", stream.name(), "partition", Integer.toString(i));
-                metrics.add(new Metric("peregrine_stream_appended_bytes", "Position behind the last claimed record.",
-                    labels, partition.appendedPosition(), true));
-                metrics.add(new Metric("peregrine_stream_durable_bytes", "Position up to which records are on disk.",
-                    labels, partition.durablePosition(), true));
-                metrics.add(new Metric("peregrine_stream_disk_bytes", "Bytes of segment files.",
-                    labels, partition.diskBytes(), false));
-            }
+            new StreamMetrics(bus, stream, metrics).collect();
         }
         for (final RunningTopology topology : engine.topologies()) {
             final Map<String, String> labels = Map.of("topology", topology.name());

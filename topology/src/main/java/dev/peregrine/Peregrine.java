@@ -341,7 +341,7 @@ public final class Peregrine implements AutoCloseable {
 
     /** Every figure of the engine as it is now. */
     public List<Metric> metrics() {
-        return EngineMetrics.collect(this);
+        return EngineMetrics.collect(this, bus);
     }
 
     /** Whether the engine does its work. */

@@ -102,7 +102,11 @@ class DaemonTest {
                 }
             }
             assertThat(helped).contains("peregrine_topology_events_committed_total", "peregrine_table_rows",
-                "peregrine_cache_hits_total", "peregrine_stream_appended_bytes_total", "jvm_memory_used_bytes");
+                "peregrine_cache_hits_total", "peregrine_stream_appended_bytes_total",
+                "peregrine_stream_gaps_total", "peregrine_stream_idle_reader_warnings_total",
+                "peregrine_stream_idle_reader_errors_total", "peregrine_client_records_total",
+                "peregrine_client_over_hard_limit_total", "peregrine_client_blocked_seconds_total",
+                "jvm_memory_used_bytes");
         }
     }
 

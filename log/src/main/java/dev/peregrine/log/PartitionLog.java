@@ -12,6 +12,7 @@ import dev.peregrine.core.error.ReadOnlyException;
 import dev.peregrine.core.error.StorageException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.AtomicBuffer;
@@ -53,6 +54,7 @@ public final class PartitionLog implements AutoCloseable {
     private final StreamEnd end = new StreamEnd(this, tail, TAIL_OFFSET);
     private volatile LongSupplier committedBy;
     private final Damage damage;
+    private final LongAdder gaps = new LongAdder();
     private final IdleReaders idleReaders = new IdleReaders(this);
 
     private PartitionLog(final PartitionConfig config) {
@@ -269,6 +271,15 @@ public final class PartitionLog implements AutoCloseable {
     /** How many damaged ranges readers have passed since the log was opened; several readers count as one. */
     public long damagedRanges() {
         return damage.ranges();
+    }
+
+    /** How many gaps its readers have met since the log was opened, all together; see {@link PartitionReader#gaps}. */
+    public long gaps() {
+        return gaps.sum();
+    }
+
+    void onGap() {
+        gaps.increment();
     }
 
     Damage damage() {

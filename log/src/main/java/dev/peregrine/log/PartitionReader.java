@@ -491,6 +491,7 @@ public final class PartitionReader implements AutoCloseable {
 
     private void reportGap(final Gap.Cause cause, final long from, final long to) {
         if (assembles) { // who reads for the log itself misses nothing by it
+            log.onGap();
             gaps.report(new Gap(log.config().name(), cause, from, to));
         }
     }

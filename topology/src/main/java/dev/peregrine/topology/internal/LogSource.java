@@ -30,7 +30,8 @@ final class LogSource implements FrameHandler {
     private int next;
 
     LogSource(
-        final int componentId, final Stream stream, final int task, final int parallelism, final Outputs outputs) {
+        final String name, final int componentId, final Stream stream, final int task, final int parallelism,
+        final Outputs outputs) {
         this.componentId = componentId;
         this.stream = stream;
         this.outputs = outputs;
@@ -42,6 +43,7 @@ final class LogSource implements FrameHandler {
         for (int i = 0; i < partitions.length; i++) {
             partitions[i] = task + i * parallelism;
             readers[i] = stream.partition(partitions[i]).newReader(0);
+            readers[i].name(name);
         }
     }
 

@@ -113,7 +113,8 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
             for (int task = 0; task < component.parallelism(); task++) {
                 if (component.isSource()) {
                     sources.computeIfAbsent(component.name(), key -> new ArrayList<>()).add(new LogSource(
-                        componentId, bus.stream(component.stream()), task, component.parallelism(), new Outputs()));
+                        "source '" + component.name() + "' of topology '" + topology.name() + "'", componentId,
+                        bus.stream(component.stream()), task, component.parallelism(), new Outputs()));
                 } else {
                     final StageInstance instance = new StageInstance(
                         component, task, this, topologyId, commitLog.newStateLog(firstEpoch));

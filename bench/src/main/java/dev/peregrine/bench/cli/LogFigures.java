@@ -25,6 +25,8 @@ final class LogFigures {
     private static final String[] LEVELS = {"os", "interval", "sync"};
     private static final String SYNC = "sync";
     private static final String OS = "os";
+    /** One publisher that waits for the disk cannot send more often than the disk answers: 200 to 2,000 times a second. */
+    private static final String SYNC_RATE = "100";
 
     private final Effort effort;
     private final List<Figure> figures = new ArrayList<>();
@@ -101,7 +103,7 @@ final class LogFigures {
 
     private void shapes() {
         for (final String level : LEVELS) {
-            shape("durable-writes", level, "10000", "16", "1", peers(level));
+            shape("durable-writes", level, level.equals(SYNC) ? "1000" : "10000", "16", "1", peers(level));
         }
         for (final String level : LEVELS) {
             shape("tailing", level, tailRate(level), "1", "1", peers(level));
@@ -112,15 +114,14 @@ final class LogFigures {
         }
         for (final String subscriptions : List.of("1", "8", "64")) {
             for (final String level : LEVELS) {
-                shape("fan-out", level, level.equals(SYNC) ? "2000" : "10000", "1", subscriptions,
+                shape("fan-out", level, level.equals(SYNC) ? SYNC_RATE : "10000", "1", subscriptions,
                     level.equals(OS) && !subscriptions.equals("8") ? peers(level) : List.of());
             }
         }
     }
 
-    /** One publisher that waits for the disk cannot send more often than the disk answers. */
     private static String tailRate(final String level) {
-        return level.equals(SYNC) ? "2000" : "100000";
+        return level.equals(SYNC) ? SYNC_RATE : "100000";
     }
 
     /** Readers of Chronicle Queue never wait for the disk, Kafka's not for an interval; the Archive has none. */

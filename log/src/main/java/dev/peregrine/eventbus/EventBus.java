@@ -4,7 +4,6 @@
  */
 package dev.peregrine.eventbus;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.codec.schema.SchemaException;
@@ -17,20 +16,14 @@ import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.time.EngineClock;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.IdleReaderLimits;
-import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
-import dev.peregrine.log.StorageConfig;
-import dev.peregrine.log.UnpackedSegments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongConsumer;
 import org.agrona.CloseHelper;
@@ -55,15 +48,11 @@ public final class EventBus implements AutoCloseable {
     private final RetentionKeeper retention;
     private final StreamSchemas schemas;
     private final ConcurrentSkipListMap<String, Stream> streams = new ConcurrentSkipListMap<>();
-    private final UnpackedSegments unpacked = new UnpackedSegments(UnpackedSegments.DEFAULT_BYTES);
-    /** Named publishers and subscriptions that are open; guarded by this. */
-    private final Set<Use> inUse = new LinkedHashSet<>();
+    private final PartitionOpener opener;
+    private final Uses uses = new Uses(this);
 
     private final MonotonicClock clock;
-    private volatile IdleReaderLimits idleReaderLimits = IdleReaderLimits.DEFAULT;
-    private final Groups groups;
-    /** Of subscriptions; groups see to theirs. */
-    private final Set<PositionCommits> openCommits = ConcurrentHashMap.newKeySet();
+    private final Subscriptions subscriptions;
 
     private EventBus(
         final Path directory, final Path mirror, final FilesFacade files, final MonotonicClock clock,
@@ -72,18 +61,12 @@ public final class EventBus implements AutoCloseable {
         this.directory = directory;
         this.readOnly = readOnly;
         this.clock = clock;
-        this.groups = new Groups(clock);
         this.streamFiles = new StreamFiles(directory, files);
         this.mirror = new StreamMirror(directory, mirror, files);
+        this.opener = new PartitionOpener(files, streamFiles, this.mirror, readOnly);
+        this.subscriptions = new Subscriptions(this, files, streamFiles, this.mirror, uses, clock, readOnly);
         this.retention = new RetentionKeeper(streamFiles, files, EngineClock.INSTANCE);
         this.schemas = new StreamSchemas(files, streamFiles);
-    }
-
-    private record Use(String kind, String name, String stream) {
-        @Override
-        public String toString() {
-            return kind + " '" + name + "' of stream " + stream;
-        }
     }
 
     /**
@@ -150,7 +133,7 @@ public final class EventBus implements AutoCloseable {
         try {
             for (final StreamConfig config : streamFiles.findAll()) {
                 if (!streams.containsKey(config.name())) {
-                    final Stream stream = new Stream(config, openPartitions(config), clock);
+                    final Stream stream = new Stream(config, opener.open(config), clock);
                     stream.bind(schemas.load(config));
                     streams.put(config.name(), stream);
                 }
@@ -211,7 +194,7 @@ public final class EventBus implements AutoCloseable {
         final StreamConfig has = stream.config();
         final boolean live = altersWhileUsed(wanted);
         if (!live) {
-            checkUnused(stream, "altered");
+            uses.checkUnused(stream.name(), "altered");
         }
         final StreamConfig config = schemas.keep(wanted, has.schema());
         if (config.equals(has)) {
@@ -220,9 +203,9 @@ public final class EventBus implements AutoCloseable {
         final Schema schema = schemas.load(config);
         if (live) {
             streamFiles.writeConfig(config);
-            stream.adjust(config, storageOf(config));
+            stream.adjust(config, opener.storageOf(config));
         } else {
-            stream.reopen(config, () -> prepareAlter(has, config), () -> openPartitions(config),
+            stream.reopen(config, () -> prepareAlter(has, config), () -> opener.open(config),
                 () -> streams.remove(stream.name()));
         }
         stream.bind(schema);
@@ -265,7 +248,7 @@ public final class EventBus implements AutoCloseable {
     public synchronized void delete(final String name) {
         checkWritable("deleting a stream");
         final Stream stream = stream(name);
-        checkUnused(stream, "deleted");
+        uses.checkUnused(stream.name(), "deleted");
         mirror.delete(name);
         streams.remove(name);
         stream.close();
@@ -282,24 +265,12 @@ public final class EventBus implements AutoCloseable {
                 log.startPosition(), log.appendedPosition(), log.durablePosition(), log.diskBytes()));
         }
         return new StreamDescription(
-            stream.config(), partitions, streamFiles.subscriptionNames(name), usersOf(name), usage(name));
+            stream.config(), partitions, streamFiles.subscriptionNames(name), uses.of(name), usage(name));
     }
 
     /** What was published to a stream since the engine was opened, by client, beside its limits. */
     public StreamUsage usage(final String stream) {
         return stream(stream).quotas().usage();
-    }
-
-    private List<String> usersOf(final String stream) {
-        return inUse.stream().filter(use -> use.stream().equals(stream)).map(Use::toString).toList();
-    }
-
-    private void checkUnused(final Stream stream, final String done) {
-        final List<String> users = usersOf(stream.name());
-        if (!users.isEmpty()) {
-            throw new ConfigurationException("stream " + stream.name() + " cannot be " + done
-                + " while it is in use by " + String.join(", ", users) + ": close it first");
-        }
     }
 
     private static void checkFixed(final StreamConfig has, final StreamConfig wanted) {
@@ -325,7 +296,7 @@ public final class EventBus implements AutoCloseable {
 
     /** Says when housekeeping speaks up about readers, of any stream, that cannot get records that are there. */
     public synchronized void idleReaderLimits(final IdleReaderLimits limits) {
-        idleReaderLimits = limits;
+        opener.idleReaderLimits(limits);
         for (final Stream stream : streams.values()) {
             for (int i = 0; i < stream.partitions(); i++) {
                 stream.partition(i).idleReaders().limits(limits);
@@ -362,7 +333,7 @@ public final class EventBus implements AutoCloseable {
 
     private Publisher open(final String stream, final String name, final Partitioner partitioner) {
         checkWritable("publishing");
-        final Runnable release = reserve(new Use("publisher", name, stream));
+        final Runnable release = uses.publisher(stream, name);
         try {
             return new Publisher(stream(stream), name, partitioner, release);
         } catch (final RuntimeException e) {
@@ -378,41 +349,7 @@ public final class EventBus implements AutoCloseable {
      */
     public Subscription subscribe(final String stream, final String name) {
         checkWritable("a subscription");
-        final Runnable release = reserve(new Use("subscription", name, stream));
-        try {
-            final Stream of = stream(stream);
-            final PositionCommits commits = commitsOf(of, name);
-            try {
-                final Subscription subscription = new Subscription(
-                    of, name, commits, new Rejections(this, of, name), () -> closeSubscription(commits, release));
-                openCommits.add(commits);
-                return subscription;
-            } catch (final RuntimeException e) {
-                commits.close();
-                throw e;
-            }
-        } catch (final RuntimeException e) {
-            release.run();
-            throw e;
-        }
-    }
-
-    private void closeSubscription(final PositionCommits commits, final Runnable release) {
-        openCommits.remove(commits);
-        try {
-            commits.close();
-        } finally {
-            release.run();
-        }
-    }
-
-    private PositionCommits commitsOf(final Stream stream, final String name) {
-        try {
-            return new PositionCommits("subscription " + name + " of stream " + stream.name(), stream, new PositionFile(
-                files, streamFiles.createPositionsHome(stream.name(), name), stream.partitions()));
-        } catch (final IOException e) {
-            throw new StorageException("cannot create subscription " + name + ": " + e.getMessage(), e);
-        }
+        return subscriptions.open(stream, name);
     }
 
     /** Joins a group under a made-up name; see {@link #join(String, String, MemberConfig)}. */
@@ -428,24 +365,12 @@ public final class EventBus implements AutoCloseable {
      */
     public GroupMember join(final String stream, final String group, final MemberConfig member) {
         checkWritable("a group");
-        return groups.join(stream, group, member, () -> openGroup(stream, group));
-    }
-
-    private Groups.Running openGroup(final String stream, final String name) {
-        final Runnable release = reserve(new Use("subscription", name, stream));
-        try {
-            final Stream of = stream(stream);
-            return new Groups.Running(
-                new Group(this, of, name, clock, commitsOf(of, name), groups::closeIfEmpty), release);
-        } catch (final RuntimeException e) {
-            release.run();
-            throw e;
-        }
+        return subscriptions.join(stream, group, member);
     }
 
     /** Names of the groups of a stream that have members now; every one's place is among {@link #subscriptions}. */
     public List<String> groups(final String stream) {
-        return groups.names(stream(stream).name());
+        return subscriptions.groups(stream(stream).name());
     }
 
     /**
@@ -454,9 +379,7 @@ public final class EventBus implements AutoCloseable {
      * @throws ConfigurationException if there is none of that name.
      */
     public GroupDescription describeGroup(final String stream, final String name) {
-        final Group group = groups.find(stream, name);
-        return group != null ? group.describe()
-            : new GroupDescription(stream, name, 0, List.of(), describeSubscription(stream, name).places());
+        return subscriptions.describeGroup(stream(stream), name);
     }
 
     /**
@@ -466,20 +389,7 @@ public final class EventBus implements AutoCloseable {
      * @throws CorruptDataException if its file is damaged.
      */
     public synchronized SubscriptionDescription describeSubscription(final String stream, final String name) {
-        final Stream of = stream(stream);
-        checkExists(of, name);
-        final List<SubscriptionDescription.Place> places = new ArrayList<>();
-        final Path file = streamFiles.positionsFile(stream, name);
-        try (PositionFile positions = readOnly
-            ? PositionFile.openReadOnly(files, file, of.partitions())
-            : new PositionFile(files, file, of.partitions())) {
-            final long[] entries = positions.snapshot();
-            for (int i = 0; i < of.partitions(); i++) {
-                places.add(SubscriptionDescription.Place.of(of.partition(i), entries[2 * i], entries[2 * i + 1]));
-            }
-        }
-        return new SubscriptionDescription(
-            stream, name, inUse.contains(new Use("subscription", name, stream)), places);
+        return subscriptions.describe(stream(stream), name);
     }
 
     /** Names of a stream's durable subscriptions, open or not. */
@@ -494,87 +404,21 @@ public final class EventBus implements AutoCloseable {
      */
     public synchronized void deleteSubscription(final String stream, final String name) {
         checkWritable("deleting a subscription");
-        checkExists(stream(stream), name);
-        final Runnable release = reserve(new Use("subscription", name, stream));
-        try {
-            streamFiles.deletePositions(stream, name);
-            mirror.update(stream(stream).config());
-        } finally {
-            release.run();
-        }
-    }
-
-    private void checkExists(final Stream stream, final String subscription) {
-        final List<String> names = streamFiles.subscriptionNames(stream.name());
-        if (!names.contains(subscription)) {
-            throw new ConfigurationException("stream " + stream.name() + " has no subscription '" + subscription
-                + "'; it has: " + names);
-        }
-    }
-
-    private synchronized Runnable reserve(final Use what) {
-        if (!inUse.add(what)) {
-            throw new ConfigurationException(what + " is in use: close the other one first, or take another name");
-        }
-        return () -> {
-            synchronized (this) {
-                inUse.remove(what);
-            }
-        };
+        subscriptions.delete(stream(stream), name);
     }
 
     private Stream openStream(final StreamConfig config) {
-        final List<PartitionLog> partitions = openPartitions(config);
+        final List<PartitionLog> partitions = opener.open(config);
         try {
             final Stream stream = new Stream(config, partitions, clock);
             stream.bind(schemas.load(config));
-            pullBackSubscriptions(stream);
+            subscriptions.pullBack(stream);
             streams.put(config.name(), stream);
             mirror.update(config);
             return stream;
         } catch (final RuntimeException e) {
             CloseHelper.quietCloseAll(partitions);
             throw e;
-        }
-    }
-
-    private List<PartitionLog> openPartitions(final StreamConfig config) {
-        final List<PartitionLog> partitions = new ArrayList<>();
-        try {
-            for (int i = 0; i < config.partitions(); i++) {
-                final PartitionConfig partition = new PartitionConfig(
-                    streamFiles.partition(config.name(), i), config.name() + "/" + i, config.segmentLength(),
-                    config.durability(), config.forceIntervalMs(), storageOf(config), files)
-                    .withMirror(readOnly ? null : mirror.partition(config, i));
-                final PartitionLog log =
-                    readOnly ? PartitionLog.openReadOnly(partition) : PartitionLog.open(partition);
-                log.idleReaders().limits(idleReaderLimits);
-                log.skipDamage(config.damage() == DamagePolicy.SKIP);
-                partitions.add(log);
-            }
-            return partitions;
-        } catch (final RuntimeException e) {
-            CloseHelper.quietCloseAll(partitions);
-            throw e;
-        }
-    }
-
-    private StorageConfig storageOf(final StreamConfig config) {
-        final Compaction compaction = config.compaction();
-        return new StorageConfig(config.compressionLevel(), compaction.enabled(),
-            MILLISECONDS.toNanos(compaction.minLagMs()), MILLISECONDS.toNanos(compaction.tombstonesMs()), unpacked);
-    }
-
-    /**
-     * A subscription may have committed a place that a power cut then took from the log. It goes on at the log's end:
-     * later, its place would lie in the middle of a new record.
-     */
-    private void pullBackSubscriptions(final Stream stream) {
-        for (final Path file : streamFiles.positionsFiles(stream.name())) {
-            if (files.fence().isTakeOver()) {
-                streamFiles.replacePositions(file);
-            }
-            PositionFile.pullBack(files, file, stream);
         }
     }
 
@@ -618,10 +462,7 @@ public final class EventBus implements AutoCloseable {
         if (readOnly) {
             return 0;
         }
-        int work = groups.doWork();
-        for (final PositionCommits commits : openCommits) {
-            work += commits.doWork();
-        }
+        int work = subscriptions.doWork();
         RuntimeException failure = null;
         final boolean retain = retention.isDue();
         for (final Stream stream : streams.values()) {
@@ -696,7 +537,7 @@ public final class EventBus implements AutoCloseable {
     @Override
     public void close() {
         final List<AutoCloseable> closing = new ArrayList<>();
-        closing.add(groups);
+        closing.add(subscriptions);
         streams.values().forEach(stream -> closing.add(stream::close));
         if (!readOnly && !files.fence().isRaised()) {
             closing.add(() -> streams.values().forEach(stream -> mirror.update(stream.config())));

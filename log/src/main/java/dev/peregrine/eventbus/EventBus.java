@@ -84,7 +84,9 @@ public final class EventBus implements AutoCloseable {
      * What either lacks or has damaged comes from the other; whichever is lost, all that was durable is there. Records are
      * in both before they count as durable, under {@link Durability#OS} with each duty cycle; truncation, compression,
      * settings and schemas follow with each change, places of subscriptions once a second and on close. Indexes are not
-     * copied. The mirror can take the directory's place. When a disk fails, the other goes on: see {@link #degraded}.
+     * copied. Full segments are not compared at each open: a reader that meets damage in one throws as it does without a
+     * mirror, and the next open takes that segment from the mirror. The mirror can take the directory's place. When a
+     * disk fails, the other goes on: see {@link #degraded}.
      *
      * @param mirror null: the one that was used last, which the directory remembers, or none.
      */
@@ -169,6 +171,7 @@ public final class EventBus implements AutoCloseable {
         }
         mirror.check(config);
         final StreamConfig kept = schemas.keep(config, "");
+        streamFiles.createPartitions(kept);
         streamFiles.writeConfig(kept);
         return openStream(kept);
     }

@@ -12,6 +12,7 @@ import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.StorageConfig;
 import dev.peregrine.log.UnpackedSegments;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.CloseHelper;
@@ -42,10 +43,12 @@ final class PartitionOpener {
         final List<PartitionLog> partitions = new ArrayList<>();
         try {
             for (int i = 0; i < config.partitions(); i++) {
+                final Path copy = readOnly ? null : mirror.partition(config, i);
+                streamFiles.checkPartition(config.name(), i, copy);
                 final PartitionConfig partition = new PartitionConfig(
                     streamFiles.partition(config.name(), i), config.name() + "/" + i, config.segmentLength(),
                     config.durability(), config.forceIntervalMs(), storageOf(config), files)
-                    .withMirror(readOnly ? null : mirror.partition(config, i));
+                    .withMirror(copy);
                 final PartitionLog log =
                     readOnly ? PartitionLog.openReadOnly(partition) : PartitionLog.open(partition);
                 log.idleReaders().limits(idleReaderLimits);

@@ -57,6 +57,7 @@ final class StreamBackup {
         if (!Files.isDirectory(backup)) {
             throw new ConfigurationException("there is no backup " + backup);
         }
+        checkBackup(backup);
         try {
             if (Files.isDirectory(directory) && isEmpty(directory)) {
                 files.delete(directory);
@@ -65,6 +66,18 @@ final class StreamBackup {
             throw new StorageException("cannot read " + directory + ": " + e.getMessage(), e);
         }
         publish(directory, partial -> copyTree(backup, partial));
+    }
+
+    private static void checkBackup(final Path backup) {
+        try (java.util.stream.Stream<Path> found = Files.list(backup)) {
+            final List<Path> streams = found.filter(each -> !each.getFileName().toString().startsWith(".")).toList();
+            if (streams.isEmpty() || !streams.stream().allMatch(each -> Files.exists(each.resolve("stream.conf")))) {
+                throw new ConfigurationException(
+                    backup + " is no backup: it must hold streams, each with a stream.conf, and nothing else");
+            }
+        } catch (final IOException e) {
+            throw new StorageException("cannot read " + backup + ": " + e.getMessage(), e);
+        }
     }
 
     /** What fills a directory that has not its name yet. */

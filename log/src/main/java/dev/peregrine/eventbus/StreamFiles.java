@@ -4,6 +4,7 @@
  */
 package dev.peregrine.eventbus;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
@@ -24,6 +25,7 @@ import java.util.zip.CRC32C;
 /** The descriptions and directories of streams: reads, writes and deletes them. */
 final class StreamFiles {
     private static final String CONFIG_FILE = "stream.conf";
+    private static final String PARTITION = "partition-";
     private static final String CHECKSUM = "# checksum ";
     /** No stream's name starts with a dot. */
     private static final String DELETED_PREFIX = ".deleted-";
@@ -45,7 +47,7 @@ final class StreamFiles {
             for (final Path path : found.sorted().toList()) {
                 if (path.getFileName().toString().startsWith(DELETED_PREFIX)) {
                     deleteTree(path);
-                } else if (Files.exists(path.resolve(CONFIG_FILE))) {
+                } else if (isStream(path)) {
                     configs.add(readConfig(path));
                 }
             }
@@ -59,7 +61,7 @@ final class StreamFiles {
         if (Files.isDirectory(directory)) {
             try (java.util.stream.Stream<Path> found = Files.list(directory)) {
                 for (final Path path : found.sorted().toList()) {
-                    if (!path.getFileName().toString().startsWith(".") && Files.exists(path.resolve(CONFIG_FILE))) {
+                    if (!path.getFileName().toString().startsWith(".") && isStream(path)) {
                         configs.add(readConfig(path));
                     }
                 }
@@ -68,12 +70,38 @@ final class StreamFiles {
         return configs;
     }
 
+    /** Whether a directory is a stream's; one that only a stop left behind while it was provisioned is not. */
+    private boolean isStream(final Path home) throws IOException {
+        if (Files.exists(home.resolve(CONFIG_FILE))) {
+            return true;
+        }
+        if (!home.getFileName().toString().startsWith(".") && Files.isDirectory(home.resolve(PARTITION + 0))
+            && !files.list(home.resolve(PARTITION + 0)).isEmpty()) {
+            throw new CorruptDataException("stream description " + home.resolve(CONFIG_FILE)
+                + " is missing, but the stream has partitions: restore it from a copy");
+        }
+        return false;
+    }
+
+    /**
+     * Refuses a partition whose directory is gone: it would begin anew, and empty.
+     *
+     * @param copy directory of its other copy, from which it can come back, or null.
+     */
+    void checkPartition(final String stream, final int index, final Path copy) {
+        final Path partition = partition(stream, index);
+        if (!Files.isDirectory(partition) && (copy == null || !Files.isDirectory(copy))) {
+            throw new CorruptDataException("partition " + partition + " of stream " + stream
+                + " is missing: restore it from a copy, or create an empty directory there to give its records up");
+        }
+    }
+
     private Path home(final String stream) {
         return directory.resolve(stream);
     }
 
     Path partition(final String stream, final int index) {
-        return home(stream).resolve("partition-" + index);
+        return home(stream).resolve(PARTITION + index);
     }
 
     /** Forces every segment, whole, those allocated ahead too: {@link Durability#OS} does not force their headers. */
@@ -171,6 +199,19 @@ final class StreamFiles {
         }
     }
 
+    /** Makes the directories of a new stream; they must be there before its description is. */
+    void createPartitions(final StreamConfig config) {
+        try {
+            for (int i = 0; i < config.partitions(); i++) {
+                files.createDirectories(partition(config.name(), i));
+            }
+            files.forceDirectory(home(config.name()));
+        } catch (final IOException e) {
+            throw new StorageException(
+                "cannot provision stream in " + home(config.name()) + ": " + e.getMessage(), e);
+        }
+    }
+
     void writeConfig(final StreamConfig config) {
         final Path home = home(config.name());
         final String text = StreamConfigFormat.write(config).root()
@@ -204,7 +245,12 @@ final class StreamFiles {
         final String content = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         check(file, content);
         try {
-            return StreamConfigFormat.read(home.getFileName().toString(), ConfigFactory.parseString(content));
+            final Config settings = ConfigFactory.parseString(content);
+            if (!settings.hasPath("partitions")) {
+                throw new CorruptDataException("stream description " + file
+                    + " does not say how many partitions there are, as one that lost its content: restore it from a copy");
+            }
+            return StreamConfigFormat.read(home.getFileName().toString(), settings);
         } catch (final ConfigException | ConfigurationException e) {
             throw new CorruptDataException("stream description " + file + " cannot be read: " + e.getMessage(), e);
         }

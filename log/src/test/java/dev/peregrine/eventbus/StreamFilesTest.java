@@ -5,7 +5,9 @@
 package dev.peregrine.eventbus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.Durability;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,5 +93,63 @@ class StreamFilesTest {
             }
         }
         assertThat(refused).isPositive();
+    }
+
+    private EventBus bus() {
+        return EventBus.open(directory, FilesFacade.SYSTEM);
+    }
+
+    private void publishSome() {
+        try (EventBus bus = bus()) {
+            bus.provision(StreamConfig.of("s").withPartitions(2).withSegmentLength(64 << 10));
+            try (Publisher publisher = bus.publisher("s", "web")) {
+                for (int key = 0; key < 10; key++) {
+                    publisher.publish(key, 1, 1, 1, new UnsafeBuffer(new byte[8]), 0, 8);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseADescriptionThatLostItsContentOrIsGone() throws IOException {
+        publishSome();
+        final Path file = directory.resolve("s").resolve("stream.conf");
+        Files.write(file, new byte[0]);
+        assertThatThrownBy(this::bus).isInstanceOf(CorruptDataException.class).hasMessageContaining(file.toString());
+        Files.delete(file);
+        assertThatThrownBy(this::bus).isInstanceOf(CorruptDataException.class).hasMessageContaining(file.toString());
+        assertThatThrownBy(() -> EventBus.openReadOnly(directory, FilesFacade.SYSTEM))
+            .isInstanceOf(CorruptDataException.class);
+    }
+
+    @Test
+    void shouldRefuseAStreamThatLostAPartition() throws IOException {
+        publishSome();
+        final Path partition = directory.resolve("s").resolve("partition-1");
+        try (java.util.stream.Stream<Path> files = Files.list(partition)) {
+            for (final Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(partition);
+        assertThatThrownBy(this::bus).isInstanceOf(CorruptDataException.class).hasMessageContaining(partition.toString());
+        assertThat(partition).doesNotExist();
+    }
+
+    @Test
+    void shouldForgetAStreamThatWasNeverProvisionedToTheEnd() throws IOException {
+        Files.createDirectories(directory.resolve("s").resolve("partition-0"));
+        try (EventBus bus = bus()) {
+            assertThat(bus.streams()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldRestoreBackupsOnly() throws IOException {
+        Files.createDirectories(directory.resolve("no-backup").resolve("etc"));
+        assertThatThrownBy(() -> EventBus.restore(
+            directory.resolve("no-backup"), directory.resolve("restored"), FilesFacade.SYSTEM, bytes -> { }))
+            .isInstanceOf(ConfigurationException.class).hasMessageContaining("is no backup");
+        assertThat(directory.resolve("restored")).doesNotExist();
     }
 }

@@ -12,6 +12,7 @@ import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.eventbus.Publisher;
+import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.log.Appender;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -47,6 +49,9 @@ class LogCommandTest {
 
     @BeforeEach
     void publish() {
+        try (EventBus bus = EventBus.open(directory.resolve("streams"), FilesFacade.SYSTEM)) {
+            bus.provision(StreamConfig.of("s").withSegmentLength(64 << 10));
+        }
         try (PartitionLog log = PartitionLog.open(
                 PartitionConfig.of(partition(), "s/0").withSegmentLength(64 << 10));
             Appender appender = log.newAppender(0xab)) {
@@ -159,5 +164,12 @@ class LogCommandTest {
         }
         assertThat(run("log", "restore", backup, directory.resolve("bad").toString())).isEqualTo(1);
         assertThat(err).contains("the backup is damaged");
+    }
+
+    @Test
+    void shouldFindAStreamThatLostItsDescriptionOrAPartition() throws IOException {
+        Files.delete(directory.resolve("streams/s/stream.conf"));
+        assertThat(run("log", "verify", directory.toString())).isEqualTo(1);
+        assertThat(out).contains("stream.conf").contains("is missing");
     }
 }

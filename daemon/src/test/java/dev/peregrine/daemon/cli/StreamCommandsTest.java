@@ -436,4 +436,17 @@ class StreamCommandsTest {
             fails("stream delete clicks D", 1, who);
         }
     }
+
+    @Test
+    void shouldPublishBytesAsTheyAreAndCountUpToWhatIsNoText() throws IOException {
+        create("");
+        final Path bytes = directory.resolve("bytes");
+        Files.write(bytes, new byte[] {'a', (byte) 0xFF, (byte) 0xC3, '\n', 'b', '\n'});
+        does("publish clicks " + bytes + " D");
+        assertThat(err + out).contains("2");
+        does("tail clicks --json --limit 10 D");
+        assertThat(out.lines()).hasSize(2);
+        assertThat(out).contains("61ffc3");
+        fails("publish clicks " + bytes + " --json D", 1, "is not UTF-8; the 0 record(s) before are published");
+    }
 }

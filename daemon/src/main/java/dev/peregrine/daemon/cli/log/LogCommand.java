@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.jvm.JvmFlags;
@@ -46,6 +47,8 @@ import picocli.CommandLine.Parameters;
         "it may be in use."},
     footer = {"", "Exit codes: 0 whole, 1 damaged or not readable, 2 wrong usage."})
 public final class LogCommand implements Runnable {
+    private static final String STREAMS = "streams";
+
     private static final long NS_PER_S = 1_000_000_000;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -64,6 +67,12 @@ public final class LogCommand implements Runnable {
         throws IOException {
         final PrintWriter out = spec.commandLine().getOut();
         int code = CommandLine.ExitCode.OK;
+        try {
+            checkDescriptions(directory);
+        } catch (final PeregrineException e) {
+            out.println(e.getMessage());
+            code = CommandLine.ExitCode.SOFTWARE;
+        }
         for (final Path partition : partitionsIn(directory)) {
             final InspectionReport report = LogInspector.inspect(FilesFacade.SYSTEM, partition, frame -> { });
             for (final InspectionReport.Defect defect : report.defects()) {
@@ -76,6 +85,13 @@ public final class LogCommand implements Runnable {
         }
         out.flush();
         return code;
+    }
+
+    /** Whether every stream of a data directory can be told and has its partitions. */
+    private static void checkDescriptions(final Path directory) {
+        if (Files.isDirectory(directory.resolve(STREAMS))) {
+            EventBus.openReadOnly(directory.resolve(STREAMS), FilesFacade.SYSTEM).close();
+        }
     }
 
     @Command(name = "repair", mixinStandardHelpOptions = true, versionProvider = Version.class,
@@ -112,9 +128,9 @@ public final class LogCommand implements Runnable {
             throw new ConfigurationException("there is no data directory " + data);
         }
         JvmFlags.check();
-        final CopyProgress progress = new CopyProgress(spec.commandLine().getErr(), bytesIn(data.resolve("streams")));
+        final CopyProgress progress = new CopyProgress(spec.commandLine().getErr(), bytesIn(data.resolve(STREAMS)));
         try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, data);
-            EventBus bus = EventBus.open(data.resolve("streams"), lock.files())) {
+            EventBus bus = EventBus.open(data.resolve(STREAMS), lock.files())) {
             bus.backup(target.toAbsolutePath(), progress::add);
         } finally {
             progress.clear();
@@ -134,7 +150,7 @@ public final class LogCommand implements Runnable {
         final CopyProgress progress = new CopyProgress(spec.commandLine().getErr(), bytesIn(backup));
         long frames = 0;
         try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, data)) {
-            EventBus.restore(backup, data.resolve("streams").toAbsolutePath(), lock.files(), progress::add);
+            EventBus.restore(backup, data.resolve(STREAMS).toAbsolutePath(), lock.files(), progress::add);
             progress.clear();
             for (final Path partition : partitionsIn(data)) {
                 final InspectionReport report = LogInspector.inspect(FilesFacade.SYSTEM, partition, frame -> { });

@@ -22,6 +22,8 @@ import dev.peregrine.log.RecordOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,9 +99,8 @@ public final class PublishCommand implements Callable<Integer> {
         try (OpenStreams open = OpenStreams.existing(data.path());
             Publisher publisher = key == null
                 ? open.bus().publisher(stream, name, Partitioner.roundRobin()) : open.bus().publisher(stream, name);
-            BufferedReader lines = file == null
-                ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-                : Files.newBufferedReader(file)) {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(
+                file == null ? System.in : Files.newInputStream(file), charset().newDecoder()))) {
             final PublishProgress progress =
                 new PublishProgress(spec.commandLine().getErr(), file == null ? 0 : Files.size(file));
             publish(open.bus(), publisher, lines, progress);
@@ -126,12 +127,21 @@ public final class PublishCommand implements Callable<Integer> {
                     bus.doHousekeeping();
                 }
             }
+        } catch (final CharacterCodingException e) {
+            progress.clear();
+            throw new StorageException("cannot read " + (file == null ? "stdin" : file) + ": the input soon after record "
+                + progress.records() + " is not UTF-8; the " + progress.records() + " record(s) before are published", e);
         } catch (final PeregrineException e) {
             progress.clear();
             throw new PeregrineException(e.getMessage() + "; the " + progress.records()
                 + " record(s) before it are published", e);
         }
         progress.finish(stream);
+    }
+
+    /** Lines are published byte for byte, whatever they hold; this one maps each byte to a character and back. */
+    private Charset charset() {
+        return json || csv ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
     }
 
     private RecordSource source(final BufferedReader lines) throws IOException {
@@ -171,7 +181,7 @@ public final class PublishCommand implements Callable<Integer> {
                 encoder.buffer(), 0, length, optionsFor(itsKey));
             return length;
         }
-        final byte[] payload = record.getBytes(StandardCharsets.UTF_8);
+        final byte[] payload = record.getBytes(charset());
         if (payload.length > FrameDescriptor.MAX_MESSAGE_LENGTH) {
             throw new ConfigurationException(source.place() + " has " + payload.length
                 + " bytes; the longest record has " + FrameDescriptor.MAX_MESSAGE_LENGTH);

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,8 +80,10 @@ class DaemonTest {
     @Test
     void shouldServeMetricsThatPrometheusReads() throws Exception {
         try (Daemon daemon = start(SmallAds.write(directory, 3_000))) {
-            get(daemon, "/metrics");
-            final HttpResponse<String> page = get(daemon, "/metrics"); // a second time: nothing is registered twice
+            while (!get(daemon, "/metrics").body().contains("peregrine_client_records_total")) {
+                LockSupport.parkNanos(10_000_000); // until the feed has opened its publisher
+            }
+            final HttpResponse<String> page = get(daemon, "/metrics"); // once more: nothing is registered twice
             assertThat(page.headers().firstValue("content-type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
             final Set<String> helped = new HashSet<>();
             final Set<String> samples = new HashSet<>();

@@ -134,10 +134,10 @@ class FencingTest {
                     case "commit" -> committed = Long.parseLong(words[1]);
                     case "end" -> ended = true;
                     case GO -> { }
-                    default -> {
-                        assertThat(words).as(line).hasSize(3);
+                    case "publisher", "subscription", "housekeeping", "force" ->
                         failures.put(words[0], words[1] + " " + words[2]);
-                    }
+                    // a thread of the bus that met the fence says so in its own way
+                    default -> assertThat(line).containsAnyOf("FencedException", "\tat ", "... ");
                 }
             }
         }

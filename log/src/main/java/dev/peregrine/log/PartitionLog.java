@@ -222,7 +222,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Whether the log was ended. */
     public boolean isEnded() {
-        return end.isReached();
+        return foreign == null ? end.isReached() : StreamEnd.isBefore(segments, appendedPosition());
     }
 
     /** Everything before it is on disk. Moves only with {@link #force} or by the stream's durability. */

@@ -92,7 +92,7 @@ final class StreamEnd {
     }
 
     /** Whether the end frame stands before a position at which the log ends. */
-    static boolean isBefore(final SegmentDirectory segments, final long position) {
+    static boolean isBefore(final Segments segments, final long position) {
         final Segment segment = position < LENGTH ? null : segments.acquire(position - LENGTH);
         if (segment == null) {
             return false;

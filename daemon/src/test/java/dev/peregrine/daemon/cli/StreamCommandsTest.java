@@ -23,6 +23,7 @@ import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -448,5 +449,17 @@ class StreamCommandsTest {
         assertThat(out.lines()).hasSize(2);
         assertThat(out).contains("61ffc3");
         fails("publish clicks " + bytes + " --json D", 1, "is not UTF-8; the 0 record(s) before are published");
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldFollowAStreamToItsEndOnly() throws IOException {
+        create(" --partitions 2");
+        does("publish clicks " + lines("one", "two") + " D");
+        does("stream end clicks D");
+        does("tail clicks --follow D");
+        assertThat(out.lines()).containsExactlyInAnyOrder("one", "two");
+        does("tail clicks --follow --subscription audit D");
+        assertThat(out.lines()).containsExactlyInAnyOrder("one", "two");
     }
 }

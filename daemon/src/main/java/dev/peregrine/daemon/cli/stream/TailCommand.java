@@ -202,13 +202,15 @@ public final class TailCommand implements Callable<Integer> {
 
     private void run(final EventBus bus, final Source source) throws InterruptedException {
         long left = limit == null ? Long.MAX_VALUE : limit;
+        boolean ended = false;
         while (left > 0) {
             final int count = source.poll((int) Math.min(BATCH, left));
             left -= count;
             if (count == 0) {
-                if (!follow) {
+                if (!follow || ended) {
                     return;
                 }
+                ended = bus.stream(stream).isEnded(); // what came before the end is polled once more
                 bus.doHousekeeping();
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
                 if (Thread.interrupted()) {

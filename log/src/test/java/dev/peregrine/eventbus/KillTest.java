@@ -190,8 +190,10 @@ class KillTest {
         }
         assertThat(inFlightRounds).as(summary).isGreaterThan(rounds / 2);
         assertThat(inFlight[Kind.MESSAGES.ordinal()]).as(summary).isPositive();
-        assertThat(compressed).isPositive();
-        assertThat(compacted).isPositive();
+        if (rounds > ROUNDS) { // how far maintenance comes in few and short lives is chance
+            assertThat(compressed).isPositive();
+            assertThat(compacted).isPositive();
+        }
     }
 
     @Test

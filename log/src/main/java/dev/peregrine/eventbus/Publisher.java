@@ -106,16 +106,13 @@ public final class Publisher implements AutoCloseable {
      *     claimed. Where the stream's limits say that a publisher waits, this does.
      */
     public int claim(final long keyHash, final int payloadLength) {
-        final Appender appender = appenderOf(keyHash, 1, payloadLength);
-        final int offset = appender.claimMessage(payloadLength, null);
-        claimed = appender;
-        claimedKeyHash = keyHash;
-        return offset;
+        return claim(keyHash, payloadLength, null);
     }
 
     /**
      * As {@link #claim(long, int)}, for a record with transaction id, key or headers; they are copied.
      *
+     * @param options transaction id, key and headers, or null.
      * @throws TransactionIdOutOfOrderException if this publisher has used a greater transaction id in the partition, also
      *     before a restart; nothing is claimed.
      */
@@ -239,13 +236,7 @@ public final class Publisher implements AutoCloseable {
     public long publish(
         final long keyHash, final int schemaId, final int templateId, final long timestampNs, final long sequence,
         final DirectBuffer source, final int offset, final int length) {
-        if (sequence <= lastSequence) {
-            return DUPLICATE;
-        }
-        checkSchema(schemaId, templateId);
-        final int at = claim(keyHash, length);
-        buffer().putBytes(at, source, offset, length);
-        return commit(schemaId, templateId, timestampNs, sequence);
+        return publish(keyHash, schemaId, templateId, timestampNs, sequence, source, offset, length, null);
     }
 
     /** Publishes a payload with transaction id, key or headers under the next sequence. */

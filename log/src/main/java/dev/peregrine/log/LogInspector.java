@@ -85,10 +85,15 @@ public final class LogInspector {
      * @throws StorageException if files cannot be read. Damage is no exception here: it is in the report.
      */
     public static InspectionReport inspect(final FilesFacade files, final Path directory, final FrameHandler handler) {
+        final ReaderPresence presence = ReaderPresence.enter(directory); // a writer may be at work
         try {
             return new LogInspector(files, directory, handler).inspect();
         } catch (final IOException e) {
             throw new StorageException("cannot read " + directory + ": " + e.getMessage(), e);
+        } finally {
+            if (presence != null) {
+                presence.leave();
+            }
         }
     }
 
@@ -186,7 +191,7 @@ public final class LogInspector {
             return;
         }
         try {
-            final String problem = SegmentDirectory.headerProblem(file, mapping);
+            final String problem = SegmentHeader.problem(file, mapping);
             if (problem != null) {
                 defect(file, 0, -1, problem);
                 return;

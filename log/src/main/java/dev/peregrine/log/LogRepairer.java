@@ -115,7 +115,7 @@ public final class LogRepairer {
         for (final Path file : segments.values()) {
             if (!PackedSegmentDescriptor.isPacked(file) && Files.size(file) > SegmentDescriptor.HEADER_LENGTH) {
                 final MappedByteBuffer mapping = map(file);
-                final String problem = SegmentDirectory.headerProblem(file, mapping);
+                final String problem = SegmentHeader.problem(file, mapping);
                 final long length = (long) mapping.capacity() - SegmentDescriptor.HEADER_LENGTH;
                 files.unmap(mapping);
                 if (problem == null) {
@@ -179,7 +179,7 @@ public final class LogRepairer {
         }
         final MappedByteBuffer mapping = map(file);
         try {
-            final String problem = SegmentDirectory.headerProblem(file, mapping);
+            final String problem = SegmentHeader.problem(file, mapping);
             if (problem == null) {
                 final Segment segment = new Segment(file, mapping);
                 checksum.wrap(mapping);
@@ -301,7 +301,7 @@ public final class LogRepairer {
         final Path building = file.resolveSibling(file.getFileName() + ".new");
         files.allocate(building, SegmentDescriptor.HEADER_LENGTH + length);
         final MappedByteBuffer mapping = map(building);
-        SegmentDirectory.writeHeader(
+        SegmentHeader.write(
             mapping, (int) length, base, new SecureRandom().nextLong(), BootId.current());
         if (padded) {
             final Segment segment = new Segment(file, mapping);

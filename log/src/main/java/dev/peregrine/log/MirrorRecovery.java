@@ -203,7 +203,7 @@ final class MirrorRecovery {
             mode == FileChannel.MapMode.READ_ONLY ? files.openRead(file) : files.openReadWrite(file)) {
             final MappedByteBuffer mapping = files.map(channel, mode, 0, length);
             try {
-                return SegmentDirectory.headerProblem(file, mapping) == null
+                return SegmentHeader.problem(file, mapping) == null
                     ? use.of(new Segment(file, mapping)) : none;
             } finally {
                 files.unmap(mapping);

@@ -48,6 +48,17 @@ final class PartitionBackup {
     /** Returns the position up to which the copy goes. */
     long run() {
         final long end = awaitCommitted(log.appendedPosition());
+        final ReaderPresence presence = ReaderPresence.enter(log.config().directory());
+        try {
+            return copy(end);
+        } finally {
+            if (presence != null) {
+                presence.leave();
+            }
+        }
+    }
+
+    private long copy(final long end) {
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 files.createDirectories(target);

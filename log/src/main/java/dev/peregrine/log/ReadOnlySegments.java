@@ -34,6 +34,8 @@ final class ReadOnlySegments implements Segments {
     /** Guarded by this. */
     private final TreeMap<Long, Segment> mapped = new TreeMap<>();
     private boolean closed;
+    /** Guarded by this; null while no writer knows of readers. */
+    private ReaderPresence presence;
     /** Never unmapped while others may look at it; null while there is no file. */
     private volatile PartitionCounters counters;
     private volatile int generation;
@@ -139,7 +141,20 @@ final class ReadOnlySegments implements Segments {
         }
     }
 
+    /** A segment that is mapped before the writer could see a reader may be used again any time. */
     private Segment map(final long base) {
+        Segment segment = mapFile(base);
+        if (presence == null) {
+            presence = ReaderPresence.enter(config.directory());
+            if (presence != null && segment != null) {
+                config.files().unmap(segment.mapping());
+                segment = mapFile(base);
+            }
+        }
+        return segment;
+    }
+
+    private Segment mapFile(final long base) {
         final Path file = config.directory().resolve(SegmentDescriptor.fileName(base));
         final long expected = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
         try (FileChannel channel = config.files().openRead(file)) {
@@ -158,13 +173,13 @@ final class ReadOnlySegments implements Segments {
 
     private Segment checked(final Path file, final long base, final MappedByteBuffer mapping) {
         final Segment segment = new Segment(file, mapping);
-        final String problem = SegmentDirectory.headerProblem(file, mapping);
+        final String problem = SegmentHeader.problem(file, mapping);
         if (problem == null && segment.endPosition() == base + config.segmentLength()) {
             return segment;
         }
-        final boolean blank = segment.buffer().getLong(SegmentDescriptor.MAGIC_OFFSET) == 0 && segment.id() == 0;
+        final boolean unwritten = new SegmentHeader(mapping).isUnwritten(base, bootId);
         config.files().unmap(mapping);
-        if (blank) {
+        if (unwritten) {
             tornPosition = base; // a power cut took the header: its writer will set it aside
             return null;
         }
@@ -283,11 +298,18 @@ final class ReadOnlySegments implements Segments {
     @Override
     public synchronized void close() {
         closed = true;
+        boolean inUse = false;
         for (final Segment segment : mapped.values()) {
             if (segment.references() == 0) {
                 config.files().unmap(segment.mapping());
+            } else {
+                inUse = true;
             }
         }
         mapped.clear();
+        if (presence != null && !inUse) {
+            presence.leave(); // a late reader's segments must not be used again: the lock goes with the process
+            presence = null;
+        }
     }
 }

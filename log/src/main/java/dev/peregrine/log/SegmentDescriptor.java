@@ -61,6 +61,8 @@ final class SegmentDescriptor {
     static final String SUFFIX = ".seg";
     static final String NEW_SUFFIX = ".seg.new";
     static final String TORN_SUFFIX = ".torn";
+    /** Behind the whole name of a truncated segment whose file is to be used again. */
+    static final String SPARE_ENDING = ".spare";
 
     private SegmentDescriptor() {
     }

@@ -7,24 +7,21 @@ package dev.peregrine.log;
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.DiskFullException;
+import dev.peregrine.core.error.FencedException;
 import dev.peregrine.core.error.FormatException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.log.IndexDescriptor.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The segment files of a partition: creates, maps, hands out, replaces and deletes
@@ -47,6 +44,8 @@ final class SegmentDirectory implements Segments {
     /** Bytes of compressed files; guarded by this. */
     private long packedBytes;
     private boolean closed;
+    /** Guarded by this. */
+    private final SpareSegments spares;
     /** First position and number that are kept; guarded by this. */
     private Entry startMark;
     /** Null where there is one copy. */
@@ -56,6 +55,7 @@ final class SegmentDirectory implements Segments {
 
     SegmentDirectory(final PartitionConfig config) {
         this.config = config;
+        this.spares = new SpareSegments(config);
         this.mirrorRecovery = config.mirror() == null ? null : new MirrorRecovery(config);
         try {
             config.files().createDirectories(config.directory());
@@ -69,16 +69,18 @@ final class SegmentDirectory implements Segments {
             }
             for (final Path file : config.files().list(config.directory())) {
                 final String name = file.getFileName().toString();
-                if (name.endsWith(SegmentDescriptor.NEW_SUFFIX) || name.endsWith(PackedSegmentDescriptor.NEW_SUFFIX)) {
-                    config.files().delete(file); // was being made when its process died
+                if (name.endsWith(SegmentDescriptor.NEW_SUFFIX) || name.endsWith(PackedSegmentDescriptor.NEW_SUFFIX)
+                    || name.endsWith(SegmentDescriptor.SPARE_ENDING)) {
+                    config.files().delete(file); // was being made, or spare, when its process died
                 } else if (name.endsWith(SegmentDescriptor.SUFFIX)) {
                     files.put(parseBase(file, name, SegmentDescriptor.SUFFIX), file);
                 } else if (name.endsWith(PackedSegmentDescriptor.SUFFIX)) {
                     addPacked(parseBase(file, name, PackedSegmentDescriptor.SUFFIX), file); // sorted behind the other
                 }
             }
+            finishTruncation(); // first: of files before the beginning even the header may belong to a later segment
             setAsideUnwritten();
-            finishTruncation();
+            ReaderPresence.prepare(config.files(), config.directory());
         } catch (final IOException e) {
             throw new StorageException("cannot open log directory " + config.directory() + ": " + e.getMessage(), e);
         }
@@ -157,7 +159,7 @@ final class SegmentDirectory implements Segments {
     }
 
     /**
-     * Under {@link Durability#OS} a header is not forced, so a power cut may leave a segment without one. Nothing in it
+     * Under {@link Durability#OS} a header is not forced, so a power cut may leave a segment without its own. Nothing in it
      * or behind it can be trusted: these files are renamed to {@code .torn}.
      */
     private void setAsideUnwritten() throws IOException {
@@ -169,16 +171,15 @@ final class SegmentDirectory implements Segments {
             if (PackedSegmentDescriptor.isPacked(entry.getValue())) {
                 continue; // was forced before it had its name
             }
-            final ByteBuffer header = ByteBuffer.allocate(SegmentDescriptor.BOOT_ID_OFFSET + Long.BYTES)
-                .order(ByteOrder.nativeOrder());
+            final ByteBuffer page = ByteBuffer.allocate(SegmentDescriptor.HEADER_LENGTH);
             try (FileChannel channel = config.files().openRead(entry.getValue())) {
-                channel.read(header, 0);
+                channel.read(page, 0);
             }
-            final boolean blank = Arrays.equals(header.array(), new byte[header.capacity()]);
-            if (blank && first == null) {
+            final SegmentHeader header = new SegmentHeader(page);
+            if (first == null && header.isUnwritten(entry.getKey(), bootId)) {
                 first = entry.getKey();
-            } else if (header.getLong(SegmentDescriptor.BOOT_ID_OFFSET) == bootId) {
-                return; // no power cut: whoever maps a blank one refuses it as damaged
+            } else if (header.bootId() == bootId) {
+                return; // no power cut: whoever maps an unwritten one refuses it as damaged
             }
         }
         if (first != null) {
@@ -419,7 +420,11 @@ final class SegmentDirectory implements Segments {
         final Path building = file.resolveSibling(file.getFileName() + ".new");
         final long length = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
         try {
-            config.files().allocate(building, length, betweenBlocks);
+            if (takeSpare(building)) {
+                config.files().clear(building, length, betweenBlocks);
+            } else {
+                config.files().allocate(building, length, betweenBlocks);
+            }
             final byte[] header;
             try (FileChannel channel = config.files().openReadWrite(building)) {
                 header = writeHeader(channel, base);
@@ -439,8 +444,19 @@ final class SegmentDirectory implements Segments {
         }
         synchronized (this) {
             files.put(base, file);
+            spares.made(base);
             return acquire(base);
         }
+    }
+
+    /** Gives a spare file a name; false if there is none. */
+    private synchronized boolean takeSpare(final Path building) throws IOException {
+        final Path spare = spares.take();
+        if (spare == null) {
+            return false;
+        }
+        config.files().rename(spare, building);
+        return true;
     }
 
     private StorageException allocationError(final Path file, final long length, final IOException e) {
@@ -459,29 +475,11 @@ final class SegmentDirectory implements Segments {
     private byte[] writeHeader(final FileChannel channel, final long base) throws IOException {
         final MappedByteBuffer mapping =
             config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
-        writeHeader(mapping, config.segmentLength(), base, random.nextLong(), bootId);
+        SegmentHeader.write(mapping, config.segmentLength(), base, random.nextLong(), bootId);
         final byte[] header = new byte[SegmentDescriptor.HEADER_LENGTH];
         mapping.get(0, header);
         config.files().unmap(mapping);
         return header;
-    }
-
-    static void writeHeader(
-        final MappedByteBuffer mapping, final int dataLength, final long base, final long id, final long bootId) {
-        final UnsafeBuffer header = new UnsafeBuffer(mapping);
-        header.putLong(SegmentDescriptor.MAGIC_OFFSET, SegmentDescriptor.MAGIC);
-        header.putInt(SegmentDescriptor.VERSION_OFFSET, SegmentDescriptor.VERSION);
-        header.putInt(SegmentDescriptor.DATA_LENGTH_OFFSET, dataLength);
-        header.putLong(SegmentDescriptor.BASE_POSITION_OFFSET, base);
-        header.putLong(SegmentDescriptor.SEGMENT_ID_OFFSET, id);
-        header.putLong(SegmentDescriptor.BOOT_ID_OFFSET, bootId);
-        header.putInt(SegmentDescriptor.HEADER_CRC_OFFSET, headerCrc(mapping));
-    }
-
-    private static int headerCrc(final MappedByteBuffer mapping) {
-        final CRC32C crc = new CRC32C();
-        crc.update(mapping.duplicate().position(0).limit(SegmentDescriptor.HEADER_CRC_OFFSET));
-        return (int) crc.getValue();
     }
 
     private Segment map(final Path file, final long base) {
@@ -501,49 +499,21 @@ final class SegmentDirectory implements Segments {
     }
 
     private void checkHeader(final Path file, final long base, final MappedByteBuffer mapping) {
-        final UnsafeBuffer header = new UnsafeBuffer(mapping);
-        String problem = null;
-        if (header.getLong(SegmentDescriptor.MAGIC_OFFSET) != SegmentDescriptor.MAGIC) {
-            problem = "has no segment header";
-        } else if (header.getInt(SegmentDescriptor.HEADER_CRC_OFFSET) != headerCrc(mapping)) {
-            problem = "has a header that fails its checksum";
-        } else if (header.getLong(SegmentDescriptor.BASE_POSITION_OFFSET) != base) {
-            problem = "is not the segment that its name says";
-        }
+        final SegmentHeader header = new SegmentHeader(mapping);
+        final String problem = header.problem(base);
         if (problem != null) {
             config.files().unmap(mapping);
             throw new CorruptDataException("segment " + file + " " + problem + " (position " + base + " of log "
                 + config.name() + "): restore it from a copy");
         }
-        final int version = header.getInt(SegmentDescriptor.VERSION_OFFSET);
-        final int length = header.getInt(SegmentDescriptor.DATA_LENGTH_OFFSET);
+        final int version = header.version();
+        final int length = header.dataLength();
         if (version != SegmentDescriptor.VERSION || length != config.segmentLength()) {
             config.files().unmap(mapping);
             throw new FormatException("segment " + file + " has format " + version + " and length " + length
                 + ", this log is opened with format " + SegmentDescriptor.VERSION + " and length "
                 + config.segmentLength());
         }
-    }
-
-    /** For whoever does not know the log's settings: what is wrong with a segment's header or length, or null. */
-    static String headerProblem(final Path file, final MappedByteBuffer mapping) {
-        final UnsafeBuffer header = new UnsafeBuffer(mapping);
-        if (header.getLong(SegmentDescriptor.MAGIC_OFFSET) != SegmentDescriptor.MAGIC) {
-            return "the file has no segment header";
-        }
-        if (header.getInt(SegmentDescriptor.HEADER_CRC_OFFSET) != headerCrc(mapping)) {
-            return "the header fails its checksum";
-        }
-        if (header.getInt(SegmentDescriptor.VERSION_OFFSET) != SegmentDescriptor.VERSION) {
-            return "the format is " + header.getInt(SegmentDescriptor.VERSION_OFFSET) + ", which this build cannot read";
-        }
-        final String name = SegmentDescriptor.fileName(header.getLong(SegmentDescriptor.BASE_POSITION_OFFSET));
-        if (!file.getFileName().toString().equals(name)) {
-            return "the file is not the segment that its name says";
-        }
-        return mapping.capacity()
-            == SegmentDescriptor.HEADER_LENGTH + header.getInt(SegmentDescriptor.DATA_LENGTH_OFFSET)
-            ? null : "the file is " + mapping.capacity() + " bytes long, which is not what its header says";
     }
 
     long bootId() {
@@ -598,18 +568,25 @@ final class SegmentDirectory implements Segments {
 
     private synchronized void deleteBefore(final long position) {
         while (!files.isEmpty() && files.firstKey() + config.segmentLength() <= position) {
-            final Path file = files.firstEntry().getValue();
+            final long base = files.firstKey();
+            final Path file = files.get(base);
             try {
-                if (PackedSegmentDescriptor.isPacked(file)) {
+                final boolean isPacked = PackedSegmentDescriptor.isPacked(file);
+                if (isPacked) {
                     packedBytes -= Files.size(file);
                     packed--;
                     config.storage().unpacked().forget(file);
                 }
-                config.files().delete(file);
+                if (isPacked || mapped.containsKey(base)) {
+                    spares.forget(base);
+                    config.files().delete(file); // who is in it keeps it
+                } else {
+                    spares.keepOrDelete(base, file);
+                }
             } catch (final IOException e) {
                 throw new StorageException("cannot delete segment " + file + ": " + e.getMessage(), e);
             }
-            files.remove(files.firstKey());
+            files.remove(base);
         }
     }
 
@@ -646,6 +623,7 @@ final class SegmentDirectory implements Segments {
     @Override
     public synchronized void close() {
         closed = true;
+        deleteSpares();
         for (final Segment segment : mapped.values()) {
             // A late reader or publisher would crash the JVM: leave what is still in use to the garbage collector.
             if (segment.references() == 0) {
@@ -657,5 +635,13 @@ final class SegmentDirectory implements Segments {
             mirror.close();
         }
         config.storage().unpacked().forgetAll(config.directory());
+    }
+
+    private void deleteSpares() {
+        try {
+            spares.deleteAll();
+        } catch (final IOException | FencedException e) {
+            return; // the next start deletes them
+        }
     }
 }

@@ -115,7 +115,7 @@ public final class UnpackedSegments {
             }
             final MappedByteBuffer memory = allocate(SegmentDescriptor.HEADER_LENGTH + dataLength);
             try {
-                SegmentDirectory.writeHeader(memory, dataLength, base, reader.segmentId(), bootId);
+                SegmentHeader.write(memory, dataLength, base, reader.segmentId(), bootId);
                 reader.unpackAll(memory.duplicate().position(SegmentDescriptor.HEADER_LENGTH));
                 final Segment segment = new Segment(file, memory);
                 segment.seal();

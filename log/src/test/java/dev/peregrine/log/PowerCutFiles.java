@@ -83,7 +83,7 @@ final class PowerCutFiles extends SystemFiles {
     public void force(final FileChannel channel) throws IOException {
         beforeEach.run();
         final Path file = channels.get(channel);
-        making.put(file, Files.readAllBytes(file));
+        (disk.containsKey(file) ? disk : making).put(file, Files.readAllBytes(file));
     }
 
     @Override
@@ -185,7 +185,7 @@ final class PowerCutFiles extends SystemFiles {
         for (final Map.Entry<Path, byte[]> entry : left.entrySet()) {
             final String name = entry.getKey().getFileName().toString();
             if (name.endsWith(SegmentDescriptor.SUFFIX) || name.endsWith(PackedSegmentDescriptor.SUFFIX)
-                || name.equals(StartMark.FILE_NAME)) {
+                || name.endsWith(SegmentDescriptor.SPARE_ENDING) || name.equals(StartMark.FILE_NAME)) {
                 Files.write(into.resolve(name), entry.getValue());
             }
         }

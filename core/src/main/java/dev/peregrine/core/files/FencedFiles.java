@@ -134,6 +134,11 @@ final class FencedFiles implements FilesFacade {
     }
 
     @Override
+    public void clear(final Path file, final long lengthBytes, final Runnable betweenBlocks) throws IOException {
+        fencedVoid(() -> files.clear(through(file), lengthBytes, betweenBlocks));
+    }
+
+    @Override
     public void allocate(final Path file, final long lengthBytes) throws IOException {
         fencedVoid(() -> files.allocate(through(file), lengthBytes));
     }

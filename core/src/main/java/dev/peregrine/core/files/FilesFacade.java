@@ -40,7 +40,14 @@ public interface FilesFacade {
      */
     void allocate(Path file, long lengthBytes, Runnable betweenBlocks) throws IOException;
 
-    /** The same without a pause. */
+    /**
+     * Makes a file that nobody has open one of zeros of the same length, as {@link #allocate} does a new one.
+     *
+     * @throws IOException if it cannot; the file has then been deleted.
+     */
+    void clear(Path file, long lengthBytes, Runnable betweenBlocks) throws IOException;
+
+    /** As {@link #allocate(Path, long, Runnable)} without a pause. */
     void allocate(Path file, long lengthBytes) throws IOException;
 
     /** Maps a range; the mapping outlives the channel. */

@@ -59,6 +59,11 @@ public class SystemFiles implements FilesFacade {
     @Override
     public void allocate(final Path file, final long lengthBytes, final Runnable betweenBlocks) throws IOException {
         Files.deleteIfExists(file); // another process may still have it open
+        clear(file, lengthBytes, betweenBlocks);
+    }
+
+    @Override
+    public void clear(final Path file, final long lengthBytes, final Runnable betweenBlocks) throws IOException {
         try (FileChannel channel = openReadWrite(file)) {
             final ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ALLOCATION_BLOCK, lengthBytes));
             long written = 0;

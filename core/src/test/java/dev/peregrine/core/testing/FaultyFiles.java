@@ -163,6 +163,12 @@ public final class FaultyFiles implements FilesFacade {
     }
 
     @Override
+    public void clear(final Path file, final long lengthBytes, final Runnable betweenBlocks) throws IOException {
+        enter(Call.ALLOCATE);
+        files.clear(file, lengthBytes, betweenBlocks);
+    }
+
+    @Override
     public void allocate(final Path file, final long lengthBytes) throws IOException {
         allocate(file, lengthBytes, () -> { });
     }

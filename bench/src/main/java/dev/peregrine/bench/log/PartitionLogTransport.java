@@ -24,7 +24,7 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
  * allocated ahead.
  */
 final class PartitionLogTransport implements Transport {
-    private static final long KEPT_BYTES = 1L << 30;
+    private static final long KEPT_BYTES = 256L << 20;
     private static final long INTERVAL_MS = 5;
     private static final int SCHEMA = 1;
 

@@ -81,10 +81,20 @@ final class IndexDescriptor {
 
     static byte[] entry(final byte[] header, final long index, final Entry entry) {
         final byte[] bytes = new byte[ENTRY_LENGTH];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)
-            .putLong(entry.position()).putLong(entry.offset()).putLong(entry.highestTimestampNs())
-            .putLong(entry.highestTransactionId()).putInt(CRC_OFFSET, crc(header, index, bytes));
+        encode(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), header, index, entry);
         return bytes;
+    }
+
+    /** Fills a little-endian buffer of an entry's length with one, and leaves it ready to be written. */
+    static void encode(final ByteBuffer into, final byte[] header, final long index, final Entry entry) {
+        into.clear().putLong(entry.position()).putLong(entry.offset()).putLong(entry.highestTimestampNs())
+            .putLong(entry.highestTransactionId());
+        final CRC32C crc = new CRC32C();
+        crc.update(into.flip());
+        crc.update(header);
+        into.clear().putLong(CRC_OFFSET, Long.reverseBytes(index)); // where CRC and padding will stand
+        crc.update(into.position(CRC_OFFSET));
+        into.clear().putInt(CRC_OFFSET, (int) crc.getValue()).putInt(PADDING_OFFSET, 0);
     }
 
     /** The entry in the bytes, or null if they fail the checksum. */

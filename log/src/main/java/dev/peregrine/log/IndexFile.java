@@ -9,6 +9,7 @@ import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.IndexDescriptor.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ final class IndexFile implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final byte[] header;
+    /** Of an entry; used again, since a busy log adds thousands a second. */
+    private final ByteBuffer encoded =
+        ByteBuffer.allocate(IndexDescriptor.ENTRY_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private long entries;
 
     private IndexFile(final Path file, final FileChannel channel, final byte[] header, final long entries) {
@@ -40,7 +44,7 @@ final class IndexFile implements AutoCloseable {
             final IndexFile index =
                 new IndexFile(file, channel, IndexDescriptor.header(segmentId, first.position()), 0);
             channel.truncate(0);
-            index.write(index.header, 0);
+            index.write(ByteBuffer.wrap(index.header), 0);
             index.append(first);
             return index;
         } catch (final IOException e) {
@@ -132,12 +136,12 @@ final class IndexFile implements AutoCloseable {
     }
 
     void append(final Entry entry) {
-        write(IndexDescriptor.entry(header, entries, entry), IndexDescriptor.entryAt(entries));
+        IndexDescriptor.encode(encoded, header, entries, entry);
+        write(encoded, IndexDescriptor.entryAt(entries));
         entries++;
     }
 
-    private void write(final byte[] bytes, final long at) {
-        final ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    private void write(final ByteBuffer buffer, final long at) {
         try {
             while (buffer.hasRemaining()) {
                 channel.write(buffer, at + buffer.position());

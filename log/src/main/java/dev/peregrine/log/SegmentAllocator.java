@@ -27,6 +27,8 @@ final class SegmentAllocator implements AutoCloseable {
     private volatile boolean used;
     /** Segments touched in advance, kept mapped until the publishers have passed them; guarded by the lock. */
     private final ArrayDeque<Segment> ahead = new ArrayDeque<>();
+    /** End of the first of them; written under the lock. */
+    private volatile long firstAheadEnd = Long.MAX_VALUE;
     /** Guarded by the lock. */
     private long appendedAtLastBlock;
 
@@ -37,10 +39,17 @@ final class SegmentAllocator implements AutoCloseable {
         this.allocatedEnd = segments.allocatedEnd();
     }
 
-    /** One duty cycle: allocates a segment if there are too few. */
+    /** One duty cycle: gives back what publishers have passed, and allocates a segment if there are too few. */
     int doWork() {
         if (!used) {
             return 0;
+        }
+        if (firstAheadEnd <= log.appendedPosition() && allocating.tryLock()) {
+            try {
+                releasePassed();
+            } finally {
+                allocating.unlock();
+            }
         }
         if (log.appendedPosition() + (long) SEGMENTS_AHEAD * segmentLength > allocatedEnd && !log.isEnded()
             && allocating.tryLock()) {
@@ -117,9 +126,14 @@ final class SegmentAllocator implements AutoCloseable {
         segment.touch(this::pauseUnlessNeeded);
         allocatedEnd = segments.allocatedEnd();
         ahead.add(segment);
-        while (ahead.peek().endPosition() <= log.appendedPosition()) {
+        releasePassed();
+    }
+
+    private void releasePassed() {
+        while (!ahead.isEmpty() && ahead.peek().endPosition() <= log.appendedPosition()) {
             segments.release(ahead.poll());
         }
+        firstAheadEnd = ahead.isEmpty() ? Long.MAX_VALUE : ahead.peek().endPosition();
     }
 
     /** Gives the segments ahead back. */
@@ -129,6 +143,7 @@ final class SegmentAllocator implements AutoCloseable {
         try {
             ahead.forEach(segments::release);
             ahead.clear();
+            firstAheadEnd = Long.MAX_VALUE;
         } finally {
             allocating.unlock();
         }

@@ -330,6 +330,7 @@ final class StreamHistory implements AutoCloseable {
         for (int left = random.nextInt(60); left > 0 && bus.doMaintenance() > 0; left--) {
             // a step
         }
+        bus.doHousekeeping(); // gives back what it has kept mapped for publishers, so that readers see what was replaced
     }
 
     private void truncate() {

@@ -175,11 +175,14 @@ class GroupModelTest {
             }
         }
 
-        /** A partition moves when its owner has committed, within the owner's own calls. */
+        /**
+         * A partition moves when its owner has committed, within the owner's own calls. It may be given back to the same
+         * one, who has it when it is told so.
+         */
         private void released(final GroupMember member) {
             final GroupDescription.Member described = describedMember(member.name());
             for (int i = 0; i < PARTITIONS && described != null; i++) {
-                if (owners[i] == member && !described.partitions().contains(i)) {
+                if (owners[i] == member && !member.partitions().contains(i) && !described.leaving().contains(i)) {
                     owners[i] = null;
                 }
             }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One flipped bit anywhere: it is told, or it changes nothing; never is a wrong record handed to a reader. */
-@Timeout(300)
+@Timeout(3_600)
 class BitFlipTest {
     private static final int SEGMENT_LENGTH = 64 << 10;
     private static final int LONGEST = 600;

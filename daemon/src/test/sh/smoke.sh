@@ -7,8 +7,8 @@ work=$(mktemp -d)
 # A user whose home, temporary and current directories are all empty: whatever is written outside shows.
 mkdir "$work/home" "$work/tmp" "$work/run"
 peregrine() { HOME=$work/home TMPDIR=$work/tmp PEREGRINE_JAVA_OPTS="-Duser.home=$work/home -Djava.io.tmpdir=$work/tmp" "$home/peregrine" "$@"; }
-daemon=
-trap '[ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null || true; rm -rf "$work"' EXIT
+daemon= hung=
+trap '[ -z "$daemon$hung" ] || kill -9 $daemon $hung 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work/run"
 
 say() { echo "  $*"; }
@@ -112,7 +112,7 @@ http=$((20000 + $$ % 20000))
 resp=$((http + 1))
 sed "s|./data/ads|daemon-data|; s|:8080|:$http|; s|:6379|:$resp|" "$home/config/ads.conf" >ads.conf
 start_daemon() {
-  peregrine_pid run ads.conf >"$work/daemon.out" 2>"$work/daemon.err" &
+  peregrine_pid run "${@:-ads.conf}" >"$work/daemon.out" 2>"$work/daemon.err" &
   daemon=$!
   for _ in $(seq 300); do
     grep -q "peregrine runs" "$work/daemon.err" && return
@@ -162,12 +162,32 @@ start_daemon
 if command -v redis-cli >/dev/null; then
   [ "$(ask HGET ad:men/13 impressions)" -ge "$before" ] || fail "the daemon has not gone on where it ended"
 fi
+
+say "take-over from a daemon that hangs"
+hung=$daemon
+kill -STOP "$hung"
+mv "$work/daemon.err" "$work/hung.err" # it writes on into it
+sed "s|:$http|:$((http + 2))|; s|:$resp|:$((resp + 2))|" ads.conf >over.conf
+refused 1 "is in use by process $hung" run over.conf
+start_daemon --take-over over.conf
+kill -CONT "$hung"
+if command -v curl >/dev/null; then
+  for _ in $(seq 300); do curl -s "localhost:$http/healthz" | grep -qi "taken over" && break; sleep 0.1; done
+  curl -s "localhost:$http/healthz" | grep -qi "taken over" || fail "the old daemon does not say that it was fenced"
+  [ "$(curl -s "localhost:$((http + 2))/healthz")" = '{"status":"ok"}' ] || fail "/healthz after the take-over"
+fi
+kill -9 "$hung"
+wait "$hung" 2>/dev/null || true
+hung=
+if command -v redis-cli >/dev/null; then
+  [ "$(redis-cli -p $((resp + 2)) HGET ad:men/13 impressions)" -ge "$before" ] || fail "counts are lost in the take-over"
+fi
 stop_daemon
 
 say "what is left behind"
 if grep -i warning "$work"/*.err; then fail "something warns"; fi
 left=$(cd "$work" && find home tmp run -mindepth 1 -maxdepth 1 | LC_ALL=C sort | paste -sd' ')
 want="run/ads.conf run/bad.conf run/corrupt run/daemon-data run/killed run/killed.csv run/notours run/one.csv"
-want="$want run/other-data run/other.conf run/state run/state2 run/two.csv"
+want="$want run/other-data run/other.conf run/over.conf run/state run/state2 run/two.csv"
 [ "${left/ run\/full/}" = "$want" ] || fail "written outside the data directories: $left"
 echo "smoke test passed"

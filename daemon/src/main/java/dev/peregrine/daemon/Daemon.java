@@ -41,9 +41,9 @@ public final class Daemon implements AutoCloseable {
     private int httpPort = -1;
     private int respPort = -1;
 
-    private Daemon(final Config config, final Consumer<String> log) {
+    private Daemon(final Config config, final boolean takeOver, final Consumer<String> log) {
         this.log = log;
-        this.engine = Peregrine.open(config);
+        this.engine = takeOver ? Peregrine.takeOver(config) : Peregrine.open(config);
         try {
             startTopologies();
             startListeners();
@@ -61,6 +61,18 @@ public final class Daemon implements AutoCloseable {
      * @throws ConfigurationException if the file is missing or says something impossible.
      */
     public static Daemon start(final Path file, final Consumer<String> log) {
+        return start(file, false, log);
+    }
+
+    /**
+     * As {@link #start(Path, Consumer)}, but takes the data directory over from a process that holds it and cannot be
+     * stopped; see {@link Peregrine#takeOver}.
+     */
+    public static Daemon takeOver(final Path file, final Consumer<String> log) {
+        return start(file, true, log);
+    }
+
+    private static Daemon start(final Path file, final boolean takeOver, final Consumer<String> log) {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new ConfigurationException("config file " + file + " does not exist or cannot be read");
         }
@@ -69,7 +81,7 @@ public final class Daemon implements AutoCloseable {
             if (!config.hasPath("peregrine")) {
                 throw new ConfigurationException("config file " + file + " has no block 'peregrine'");
             }
-            return new Daemon(config, log);
+            return new Daemon(config, takeOver, log);
         } catch (final ConfigException e) {
             throw new ConfigurationException(e.getMessage(), e);
         }

@@ -198,7 +198,8 @@ public final class DataDirectoryLock implements AutoCloseable {
 
     private static DataDirectoryInUseException inUse(final Path directory, final String pid) {
         return new DataDirectoryInUseException("data directory " + directory + " is in use by process "
-            + (pid.isEmpty() ? "?" : pid) + ": stop it first, or choose another directory");
+            + (pid.isEmpty() ? "?" : pid) + ": stop it first, or choose another directory (from one that hangs,"
+            + " 'peregrine run --take-over' takes it)");
     }
 
     /** Whether a directory has been a data directory. */

@@ -9,8 +9,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code peregrine run}: the daemon. */
@@ -29,6 +31,12 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CONFIG", description = "HOCON file with a block 'peregrine'.")
     private Path config;
 
+    @Option(names = "--take-over", description = {
+        "Take the data directory over from a process that holds it and cannot be stopped, e.g. because it hangs. What",
+        "that one had acknowledged is kept, nothing that it writes from now on counts. Its ports are its own as long as",
+        "it lives: give the listeners others."})
+    private boolean takeOver;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -37,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
         final CountDownLatch stop = new CountDownLatch(1);
         final PrintWriter err = spec.commandLine().getErr();
         try (StopSignal signal = StopSignal.install(err, stop::countDown, null)) {
-            try (Daemon daemon = Daemon.start(config, line -> say(err, line))) {
+            try (Daemon daemon = start(line -> say(err, line))) {
                 say(err, "peregrine runs; data in " + daemon.dataDirectory() + "; SIGTERM or Ctrl-C stops it");
                 stop.await();
             } catch (final RuntimeException e) {
@@ -51,6 +59,10 @@ final class RunCommand implements Callable<Integer> {
             signal.exitWith(CommandLine.ExitCode.OK);
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private Daemon start(final Consumer<String> log) {
+        return takeOver ? Daemon.takeOver(config, log) : Daemon.start(config, log);
     }
 
     private static void say(final PrintWriter err, final String line) {

@@ -4,9 +4,11 @@
  */
 package dev.peregrine.log;
 
+import dev.peregrine.core.error.StorageException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.BitUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class HoleWatch {
     private static final Logger LOG = LoggerFactory.getLogger(HoleWatch.class);
     private static final int LOOKS_PER_TIMEOUT = 8;
+    private static final long POLL_NS = 200_000;
 
     private final PartitionLog log;
     private final long timeoutNs;
@@ -123,6 +126,31 @@ final class HoleWatch {
         LOG.warn("{} ended without ending its claim of {} bytes at position {} of log {}: it is padding now",
             describe(claim), claim.length, claim.position, log.config().name());
         return 1;
+    }
+
+    /**
+     * Waits until everything before a position is committed, long enough for claims of the dead to be found and sealed.
+     *
+     * @param otherwise what cannot be done as long as it is not.
+     * @return end of what is committed without a gap.
+     * @throws StorageException if a claim stays open for twice the hole timeout.
+     */
+    long awaitCommitted(final long position, final String otherwise) {
+        final long startNs = System.nanoTime();
+        while (true) {
+            final long end = log.committedEnd();
+            if (end >= position) {
+                return end;
+            }
+            if (System.nanoTime() - startNs > 2 * timeoutNs) {
+                final Hole hole = hole();
+                throw new StorageException("the claim of "
+                    + (hole == null ? "a publisher" : "publisher " + hole.publisher()) + " at position " + end
+                    + " of log " + log.config().name() + " stays open, so " + otherwise
+                    + ": let it commit, abort or close, and try again");
+            }
+            LockSupport.parkNanos(POLL_NS);
+        }
     }
 
     private static String describe(final Claim claim) {

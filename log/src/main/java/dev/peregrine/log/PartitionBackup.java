@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.agrona.BitUtil;
 
@@ -27,8 +26,6 @@ import org.agrona.BitUtil;
  */
 final class PartitionBackup {
     private static final int ATTEMPTS = 10;
-    private static final long PATIENCE_NS = 10_000_000_000L;
-    private static final long POLL_NS = 200_000;
     private static final int BLOCK = 1 << 20;
 
     private final PartitionLog log;
@@ -47,7 +44,8 @@ final class PartitionBackup {
 
     /** Returns the position up to which the copy goes. */
     long run() {
-        final long end = awaitCommitted(log.appendedPosition());
+        // what was acknowledged may lie behind the claim of another publisher
+        final long end = log.holes().awaitCommitted(log.appendedPosition(), "it cannot be copied");
         final ReaderPresence presence = ReaderPresence.enter(log.config().directory());
         try {
             return copy(end);
@@ -80,22 +78,6 @@ final class PartitionBackup {
         }
         throw new StorageException("cannot copy log " + log.config().name() + " to " + target
             + ": it is truncated faster than it can be copied");
-    }
-
-    /** What was acknowledged may lie behind the claim of another publisher. */
-    private long awaitCommitted(final long position) {
-        final long startNs = System.nanoTime();
-        while (true) {
-            final long end = log.committedEnd();
-            if (end >= position) {
-                return end;
-            }
-            if (System.nanoTime() - startNs > PATIENCE_NS) {
-                throw new StorageException("cannot copy log " + log.config().name() + ": the claim at position " + end
-                    + " is open; let its publisher commit or close it, and try again");
-            }
-            LockSupport.parkNanos(POLL_NS);
-        }
     }
 
     private void copyUpTo(final long end) throws IOException {

@@ -143,11 +143,7 @@ public final class PartitionLog implements AutoCloseable {
         return recovery;
     }
 
-    /**
-     * A new appender.
-     *
-     * @param producerId written into each frame; 0 for a publisher without a name.
-     */
+    /** A new appender with its producer id for a name; see {@link #newAppender(long, String)}. */
     public Appender newAppender(final long producerId) {
         return newAppender(producerId, Long.toString(producerId));
     }
@@ -210,12 +206,16 @@ public final class PartitionLog implements AutoCloseable {
      * before is committed as ever, and readers meet it before the end; whoever claims later gets an
      * {@link dev.peregrine.core.error.EndOfStreamException}, and nothing of his is written. Returns when the end is as safe
      * as the log's durability makes its records. Idempotent.
+     *
+     * @throws StorageException if a publisher keeps a claim open for twice the hole timeout (not under os); the log has
+     *     ended all the same.
      */
     public void end() {
         checkHealthy();
         end.end();
         checkFence();
         if (config.durability() != Durability.OS) {
+            holes.awaitCommitted(end.awaitPosition(), "what lies before the end cannot be forced yet");
             awaitDurable(end.awaitPosition());
         }
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.EndOfStreamException;
+import dev.peregrine.core.error.StorageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,19 @@ class StreamEndTest {
         }
         assertThatThrownBy(() -> log.newAppender(1)).isInstanceOf(EndOfStreamException.class)
             .hasMessageContaining("ends/0");
+    }
+
+    @Test
+    void shouldSayWhoseClaimKeepsTheEndFromTheDisk() {
+        final PartitionConfig config = config(directory, Durability.SYNC).withHoleTimeout(20);
+        try (PartitionLog log = PartitionLog.open(config); Appender appender = log.newAppender(1, "slow")) {
+            appender.claim(8);
+            assertThatThrownBy(log::end).isInstanceOf(StorageException.class).hasMessageContaining("publisher slow");
+            appender.commit(1, 1, 0, 0, 0);
+            log.end();
+            assertThat(log.isEnded()).isTrue();
+            assertThat(log.durablePosition()).isEqualTo(log.appendedPosition());
+        }
     }
 
     @ParameterizedTest

@@ -12,7 +12,9 @@ import com.typesafe.config.ConfigValueType;
 import dev.peregrine.core.config.KnownKeys;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.log.Durability;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -92,7 +94,7 @@ public final class StreamConfigFormat {
         settings.put("partitions", stream.partitions());
         settings.put("segment-length", stream.segmentLength());
         settings.put("durability", durabilityText(stream));
-        settings.put("retention", Map.of("age", stream.retention().ageMs() + "ms",
+        settings.put("retention", Map.of("age", duration(stream.retention().ageMs()),
             "bytes", stream.retention().bytes(), "keep-unread", stream.retention().keepUnread()));
         settings.put("limits", limits(stream.limits()));
         settings.put("schema", stream.schema());
@@ -100,16 +102,28 @@ public final class StreamConfigFormat {
             Map.of("stream", stream.deadLetter().stream(), "attempts", stream.deadLetter().attempts()));
         settings.put("compression", stream.compressionLevel() == 0 ? NONE : ZSTD + ":" + stream.compressionLevel());
         settings.put("compaction", Map.of("enabled", stream.compaction().enabled(),
-            "min-lag", stream.compaction().minLagMs() + "ms", "tombstones", stream.compaction().tombstonesMs() + "ms"));
+            "min-lag", duration(stream.compaction().minLagMs()),
+            "tombstones", duration(stream.compaction().tombstonesMs())));
         settings.put("copies", stream.copies());
         settings.put("damage", name(stream.damage()));
         return ConfigFactory.parseMap(settings);
     }
 
+    /** In the longest unit that says it exactly. */
+    private static String duration(final long ms) {
+        for (final ChronoUnit unit : List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES, ChronoUnit.SECONDS)) {
+            final long length = unit.getDuration().toMillis();
+            if (ms >= length && ms % length == 0) {
+                return ms / length + unit.name().substring(0, 1).toLowerCase(Locale.ROOT);
+            }
+        }
+        return ms == 0 ? "0s" : ms + "ms";
+    }
+
     /** The durability of a stream as the configuration has it, e.g. {@code interval 5ms}. */
     public static String durabilityText(final StreamConfig stream) {
         return stream.durability() == Durability.INTERVAL
-            ? "interval " + stream.forceIntervalMs() + "ms" : name(stream.durability());
+            ? "interval " + duration(stream.forceIntervalMs()) : name(stream.durability());
     }
 
     /** Retention as one text is the age. */

@@ -303,7 +303,7 @@ class StreamCommandsTest {
     void shouldPublishAndPrintBySchema() throws IOException {
         create(" --schema " + schema(0, ""));
         does("stream describe clicks D");
-        assertThat(out).contains("schema          id 9 version 0", "template        4 Bid", "template        5 End");
+        assertThat(out).contains("schema id       9, version 0", "template        4 Bid", "template        5 End");
         does("publish clicks --json --template Bid --key side " + lines("{\"side\":\"SELL\",\"price\":12.30}") + " D");
         does("stream alter clicks --schema "
             + schema(1, "<field name='n' id='3' type='uint8' presence='optional' sinceVersion='1'/>") + " D");
@@ -340,12 +340,41 @@ class StreamCommandsTest {
     }
 
     @Test
+    void shouldSayWhereAPartitionEndsAndPrintOneAlone() throws IOException {
+        create(" --partitions 2");
+        final String six = lines("a", "b", "c", "d", "e", "f").toString();
+        does("publish clicks " + six + " D");
+        does("tail clicks --partition 1 D");
+        final List<String> second = out.lines().toList();
+        does("tail clicks --partition 0 D");
+        assertThat(out.lines().count() + second.size()).isEqualTo(6);
+        assertThat(out.lines()).isNotEmpty().doesNotContainAnyElementsOf(second);
+        fails("tail clicks --partition 2 D", 1, "stream clicks has no partition 2: it has 2, counted from 0");
+        fails("tail clicks --partition 0 --subscription s D", 2, "excludes");
+        does("tail clicks --partition 0 --from offset:77 D");
+        assertThat(err).contains("partition 0 of stream clicks ends before offset:77: its next record gets offset "
+            + (6 - second.size()));
+        does("stream truncate clicks --partition 0 --before-offset 77 D");
+        assertThat(out).contains("begins at record 0, and ends before " + (6 - second.size())
+            + ": record 77 is not there yet");
+        does("stream describe clicks D");
+        assertThat(out).containsPattern("(?m)^ +1 +0 +" + second.size() + " +0 ");
+    }
+
+    @Test
+    void shouldRefuseARecordWhoseKeyIsNull() throws IOException {
+        create("");
+        fails("publish clicks --json --key k " + lines("{\"k\":null}") + " D", 1,
+            "line 1 has no field 'k' with a plain value");
+    }
+
+    @Test
     void shouldSetShowAndAlterEverySetting() {
         create(" --retention 7d --retention-bytes 10GiB --keep-unread true --limit client.hard-records=1000"
             + " --limit clients.web.soft-bytes=1MiB --on-exceed block --dead-letter dead --attempts 5"
             + " --compression zstd:7 --compaction true --damage skip");
         does("stream describe clicks D");
-        assertThat(out.lines()).contains("partitions      1", "retention.age   604800000ms",
+        assertThat(out.lines()).contains("partitions      1", "retention.age   7d",
             "retention.bytes 10737418240", "retention.keep-unread true", "limits.client.hard-records 1000",
             "limits.clients.web.soft-bytes 1048576", "limits.on-exceed block", "dead-letter.stream dead",
             "dead-letter.attempts 5", "compression     zstd:7", "compaction.enabled true", "damage          skip");

@@ -6,6 +6,7 @@ package dev.peregrine.daemon.cli.stream;
 
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.Subscription;
+import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -30,6 +31,11 @@ record Place(Kind kind, long number, String text) {
     /** Whether it is a place in one partition, and another in each. */
     boolean isOfOnePartition() {
         return kind == Kind.POSITION || kind == Kind.OFFSET;
+    }
+
+    /** Whether it is a number behind the end of a partition, where nothing is yet. */
+    boolean isBehind(final PartitionLog log) {
+        return kind == Kind.OFFSET && number > log.endOffset();
     }
 
     /** Moves a reader there; a position must be that of a record. */

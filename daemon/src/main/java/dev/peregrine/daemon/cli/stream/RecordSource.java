@@ -107,7 +107,7 @@ abstract class RecordSource {
                 return null;
             }
             final JsonNode value = record.get(field);
-            if (value == null || value.isContainerNode()) {
+            if (value == null || value.isNull() || value.isContainerNode()) {
                 throw new ConfigurationException(place() + " has no field '" + field + "' with a plain value");
             }
             return value.asText();

@@ -13,6 +13,7 @@ import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.eventbus.StreamConfigFormat;
 import dev.peregrine.eventbus.StreamDescription;
 import dev.peregrine.eventbus.StreamDescription.Partition;
+import dev.peregrine.log.PartitionLog;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -79,25 +80,27 @@ public final class StreamCommand implements Runnable {
         @Parameters(paramLabel = "STREAM", description = "Its name.") final String name,
         @Mixin final DataDirectory data) {
         try (OpenStreams open = OpenStreams.reading(data.path())) {
-            print(open.bus().describe(name), open.bus().schema(name).orElse(null));
+            print(open.bus().describe(name), open.bus().stream(name), open.bus().schema(name).orElse(null));
         }
         return Output.done(out());
     }
 
-    private void print(final StreamDescription description, final Schema schema) {
+    private void print(final StreamDescription description, final Stream stream, final Schema schema) {
         final PrintWriter out = out();
         out.println("stream          " + description.config().name());
         SettingsPage.lines(description.config()).forEach(out::println);
         if (schema != null) {
-            out.println("schema          id " + schema.id() + " version " + schema.version());
+            out.println("schema id       " + schema.id() + ", version " + schema.version());
             schema.templates().forEach((id, template) -> out.println("template        " + id + " " + template));
         }
         out.println("subscriptions   " + String.join(" ", description.subscriptions()));
-        out.printf(Locale.ROOT, "%n%9s %18s %18s %18s%n", "partition", "start", "end", "disk bytes");
+        out.printf(Locale.ROOT, "%n%9s %14s %14s %18s %18s %16s%n",
+            "partition", "first record", "next record", "start position", "end position", "disk bytes");
         int number = 0;
         for (final Partition partition : description.partitions()) {
-            out.printf(Locale.ROOT, "%9d %18d %18d %18d%n", number++, partition.startPosition(),
-                partition.appendedPosition(), partition.diskBytes());
+            final PartitionLog log = stream.partition(number);
+            out.printf(Locale.ROOT, "%9d %14d %14d %18d %18d %16d%n", number++, log.startOffset(), log.endOffset(),
+                partition.startPosition(), partition.appendedPosition(), partition.diskBytes());
         }
     }
 

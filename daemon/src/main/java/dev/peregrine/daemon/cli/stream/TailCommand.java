@@ -4,12 +4,14 @@
  */
 package dev.peregrine.daemon.cli.stream;
 
+import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.daemon.cli.Amount;
 import dev.peregrine.daemon.cli.Version;
 import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.eventbus.GroupMember;
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.Subscription;
+import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
 import dev.peregrine.log.ReadIsolation;
 import java.io.PrintWriter;
@@ -77,6 +79,9 @@ public final class TailCommand implements Callable<Integer> {
         description = "Print what is visible, durable or committed (default: visible).")
     private ReadIsolation isolation;
 
+    @Option(names = "--partition", paramLabel = "P", description = "Print this partition only.")
+    private Integer partition;
+
     @Option(names = "--limit", paramLabel = "N", converter = Amount.class, description = "Stop after N records.")
     private Long limit;
 
@@ -106,6 +111,9 @@ public final class TailCommand implements Callable<Integer> {
         if (last != null && (from != null || name != null || group != null)) {
             throw new ParameterException(
                 spec.commandLine(), "--last excludes --from, --subscription and --group");
+        }
+        if (partition != null && (name != null || group != null)) {
+            throw new ParameterException(spec.commandLine(), "--partition excludes --subscription and --group");
         }
         if (name != null && group != null) {
             throw new ParameterException(spec.commandLine(), "--subscription and --group exclude each other");
@@ -170,27 +178,48 @@ public final class TailCommand implements Callable<Integer> {
         }
     }
 
+    private static int checked(final int number, final Stream of) {
+        if (number < 0 || number >= of.partitions()) {
+            throw new ConfigurationException("stream " + of.name() + " has no partition " + number + ": it has "
+                + of.partitions() + ", counted from 0");
+        }
+        return number;
+    }
+
+    /** Adds a reader at the place asked for. */
+    private void open(final Stream of, final int number, final List<PartitionReader> readers) {
+        final PartitionLog log = of.partition(number);
+        final PartitionReader reader = log.newReader(log.startPosition());
+        readers.add(reader);
+        reader.isolation(isolation);
+        if (from != null) {
+            from.seek(reader, of, number);
+            if (from.isBehind(log)) {
+                spec.commandLine().getErr().println("peregrine: partition " + number + " of stream " + of.name()
+                    + " ends before " + from.text() + ": its next record gets offset " + log.endOffset());
+            }
+        }
+        if (last != null) {
+            reader.seekToEnd();
+            reader.readBackwards(frame -> { }, (int) Math.min(last, Integer.MAX_VALUE));
+        }
+    }
+
     private void tail(final EventBus bus, final Stream of) throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
         final RecordPrinter printer = new RecordPrinter(out, json, headers, bus.schema(stream).orElse(null));
         final List<PartitionReader> readers = new ArrayList<>();
         try {
-            for (int i = 0; i < of.partitions(); i++) {
-                readers.add(of.partition(i).newReader(of.partition(i).startPosition()));
-                readers.get(i).isolation(isolation);
-                if (from != null) {
-                    from.seek(readers.get(i), of, i);
-                }
-                if (last != null) {
-                    readers.get(i).seekToEnd();
-                    readers.get(i).readBackwards(frame -> { }, (int) Math.min(last, Integer.MAX_VALUE));
-                }
+            final int first = partition == null ? 0 : checked(partition, of);
+            final int behindLast = partition == null ? of.partitions() : partition + 1;
+            for (int i = first; i < behindLast; i++) {
+                open(of, i, readers);
             }
             run(bus, atMost -> {
                 int count = 0;
                 for (int i = 0; i < readers.size() && count < atMost; i++) {
-                    final int partition = i;
-                    count += readers.get(i).poll(frame -> printer.print(partition, frame), atMost - count);
+                    final int number = first + i;
+                    count += readers.get(i).poll(frame -> printer.print(number, frame), atMost - count);
                 }
                 Output.done(out);
                 return count;

@@ -45,8 +45,10 @@ final class TruncateCommand implements Callable<Integer> {
                     + " partitions, each with numbers of its own: say which with --partition");
             }
             final int of = partition == null ? 0 : partition;
-            out.println("partition " + of + " of stream " + name + " begins at record "
-                + open.bus().truncate(name, of, offset));
+            final long first = open.bus().truncate(name, of, offset);
+            final long next = open.bus().stream(name).partition(of).endOffset();
+            out.println("partition " + of + " of stream " + name + " begins at record " + first
+                + (offset > next ? ", and ends before " + next + ": record " + offset + " is not there yet" : ""));
         }
         return Output.done(out);
     }

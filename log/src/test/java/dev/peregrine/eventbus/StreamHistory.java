@@ -90,7 +90,7 @@ final class StreamHistory implements AutoCloseable {
         this.at = home.resolve("data");
         this.bus = EventBus.open(at, FILES);
         bus.provision(settings());
-        compacting = log().config().storage().compacting();
+        compacting = bus.stream(STREAM).config().compaction().enabled();
     }
 
     Map<Step, Integer> counts() {
@@ -412,7 +412,7 @@ final class StreamHistory implements AutoCloseable {
     private void alter() {
         closeClients();
         bus.alter(settings());
-        compacting = log().config().storage().compacting();
+        compacting = bus.stream(STREAM).config().compaction().enabled();
         assertThat(log().isEnded()).isEqualTo(ended);
     }
 
@@ -426,7 +426,7 @@ final class StreamHistory implements AutoCloseable {
         at = data;
         reopened = true;
         bus = EventBus.open(data, FILES);
-        compacting = log().config().storage().compacting();
+        compacting = bus.stream(STREAM).config().compaction().enabled();
         assertThat(log().isEnded()).isEqualTo(ended);
         for (int i = 0; i < PUBLISHERS && !ended; i++) {
             final long producer = Publisher.producerId("p" + i);

@@ -43,6 +43,10 @@ final class LogFigures {
         log.latency();
         log.sync();
         log.shapes();
+        log.publish();
+        log.poll();
+        log.seek();
+        log.pack();
         return log.figures;
     }
 
@@ -98,6 +102,42 @@ final class LogFigures {
         for (final int publishers : WAITING_PUBLISHERS) {
             add("log.sync", "LogAppend.append", publishers, Map.of("bytes", SIZE, "durability", SYNC),
                 List.of(DISK, QUEUE, ARCHIVE, KAFKA_AT_ONCE));
+        }
+    }
+
+    /** What a record may carry and a stream may check. */
+    private void publish() {
+        for (final String with : List.of("nothing", "options", "quota", "schema")) {
+            add("log.publish", "LogPublish.record", 1, Map.of("with", with), List.of());
+        }
+        for (final String with : List.of("nothing", "options")) {
+            add("log.publish-batch", "LogPublish.batch", 1, Map.of("with", with), List.of());
+        }
+        for (final String with : List.of("nothing", "fragments")) {
+            add("log.publish-1mib", "LogPublish.message", 1, Map.of("with", with), List.of());
+        }
+    }
+
+    private void poll() {
+        for (final String how : List.of("subscription", "controlled", "member")) {
+            for (final String partitions : List.of("1", "8")) {
+                add("log.poll-" + how, "LogPoll." + how, 1, Map.of("partitions", partitions, "holds", "records"),
+                    List.of());
+            }
+        }
+        add("log.poll-backwards", "LogPoll.backwards", 1, Map.of("partitions", "1", "holds", "records"), List.of());
+        add("log.poll-1mib", "LogPoll.message", 1, Map.of("partitions", "1", "holds", "messages"), List.of());
+    }
+
+    private void seek() {
+        for (final String by : List.of("number", "time", "transactionId", "last")) {
+            add("log.seek", "LogSeek." + by, 1, Map.of("by", by), List.of());
+        }
+    }
+
+    private void pack() {
+        for (final String doing : List.of("compress", "compact", "read")) {
+            add("log.pack", "LogPack.run", 1, Map.of("doing", doing), List.of());
         }
     }
 

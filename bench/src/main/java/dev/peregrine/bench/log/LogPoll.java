@@ -1,0 +1,159 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.bench.log;
+
+import dev.peregrine.bench.rig.Payload;
+import dev.peregrine.eventbus.GroupMember;
+import dev.peregrine.eventbus.Publisher;
+import dev.peregrine.eventbus.StreamConfig;
+import dev.peregrine.eventbus.Subscription;
+import dev.peregrine.log.ControlledFrameHandler;
+import dev.peregrine.log.FrameHandler;
+import dev.peregrine.log.PartitionReader;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** How many records a second does a reader take from a stream that is written already, touching each? */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class LogPoll {
+    private static final int BATCH = 1_000;
+    private static final int RECORDS = 2_000 * BATCH;
+    private static final int LENGTH = 100;
+    private static final int MESSAGES = 64;
+    private static final int MESSAGE_LENGTH = 1 << 20;
+    private static final int SHORT_SEGMENT = 4 << 20;
+
+    /** Partitions that share the records. */
+    @Param({"1", "8"})
+    public int partitions;
+
+    /** What the stream holds: records of 100 bytes, or messages of 1 MiB in fragments. */
+    @Param({"records", "messages"})
+    public String holds;
+
+    private BusAtWork work;
+    private Subscription subscription;
+    private GroupMember member;
+    private PartitionReader backward;
+    private long sum;
+    private final FrameHandler touch = frame -> sum += frame.buffer().getLong(frame.payloadOffset());
+    private final ControlledFrameHandler controlled = frame -> {
+        sum += frame.buffer().getLong(frame.payloadOffset());
+        return ControlledFrameHandler.Action.CONTINUE;
+    };
+
+    /** Writes the stream. */
+    @Setup(Level.Trial)
+    public void open() {
+        final boolean messages = holds.equals("messages");
+        final StreamConfig config = StreamConfig.of(BusAtWork.STREAM).withPartitions(partitions);
+        work = new BusAtWork(messages ? config.withSegmentLength(SHORT_SEGMENT) : config, Long.MAX_VALUE);
+        final UnsafeBuffer payload = Payload.of(messages ? MESSAGE_LENGTH : LENGTH);
+        try (Publisher publisher = work.bus().publisher(BusAtWork.STREAM, "bench")) {
+            for (int i = 0; i < (messages ? MESSAGES : RECORDS); i++) {
+                publisher.publish(i, 1, 1, i, payload, 0, payload.capacity());
+            }
+        }
+        subscription = work.bus().subscribe(BusAtWork.STREAM, "bench");
+        member = work.bus().join(BusAtWork.STREAM, "bench-group");
+        backward = work.stream().partition(0).newReader(0);
+        backward.seekToEnd();
+    }
+
+    /** Deletes it. */
+    @TearDown(Level.Trial)
+    public void close() {
+        subscription.close();
+        member.close();
+        backward.close();
+        work.close();
+    }
+
+    /** By a subscription. */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public long subscription() {
+        int left = BATCH;
+        while (left > 0) {
+            final int read = subscription.poll(touch, left);
+            if (read == 0) {
+                subscription.rewind();
+            }
+            left -= read;
+        }
+        return sum;
+    }
+
+    /** By a subscription whose handler says how to go on. */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public long controlled() {
+        int left = BATCH;
+        while (left > 0) {
+            final int read = subscription.controlledPoll(controlled, left);
+            if (read == 0) {
+                subscription.rewind();
+            }
+            left -= read;
+        }
+        return sum;
+    }
+
+    /** By the only member of a group. */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public long member() {
+        int left = BATCH;
+        while (left > 0) {
+            final int read = member.poll(touch, left);
+            if (read == 0) {
+                member.rewind();
+            }
+            left -= read;
+        }
+        return sum;
+    }
+
+    /** Backwards, from the first partition. */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public long backwards() {
+        int left = BATCH;
+        while (left > 0) {
+            final int read = backward.readBackwards(touch, left);
+            if (read == 0) {
+                backward.seekToEnd();
+            }
+            left -= read;
+        }
+        return sum;
+    }
+
+    /** One message of several frames, put together. */
+    @Benchmark
+    public long message() {
+        while (subscription.poll(touch, 1) == 0) {
+            subscription.rewind();
+        }
+        return sum;
+    }
+}

@@ -10,6 +10,7 @@ import dev.peregrine.log.IndexDescriptor.Entry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -46,6 +47,9 @@ final class LogIndex implements Numbering, AutoCloseable {
     private long lastFragmentAt;
     private boolean failed;
     private long failedNs;
+    /** By base position, of segments that were looked into: neither ever changes. */
+    private final TreeMap<Long, Entry> firstEntries = new TreeMap<>();
+    private final TreeMap<Long, Long> ids = new TreeMap<>();
 
     /** Everything before it is committed without a gap; written under the lock. */
     private volatile long walkedTo;
@@ -118,7 +122,8 @@ final class LogIndex implements Numbering, AutoCloseable {
             if (number >= offset) {
                 return Entry.place(end(), offset);
             }
-            final Entry from = find(entry -> entry.offset() <= Math.max(number, firstOffset()));
+            final long least = Math.max(number, firstOffset());
+            final Entry from = find(entry -> entry.offset() <= least);
             return walkFrom(from, (at, passed) -> passed < number);
         });
     }
@@ -214,7 +219,7 @@ final class LogIndex implements Numbering, AutoCloseable {
         final long base = segments.baseOf(position);
         final List<Long> bases = segments.bases();
         if (bases.contains(base)) {
-            try (IndexFile file = IndexFile.open(config.files(), fileOf(base), segments.idOf(base), base, false)) {
+            try (IndexFile file = open(base)) {
                 for (long i = 0; file != null && i < file.entries(); i++) {
                     final Entry entry = file.read(i);
                     if (entry == null || entry.position() >= position) {
@@ -249,6 +254,8 @@ final class LogIndex implements Numbering, AutoCloseable {
             if (currentBase < limit) {
                 reset(); // it stands at the limit, and its file is gone
             }
+            firstEntries.headMap(limit).clear();
+            ids.headMap(limit).clear();
             segments.deleteIndexes(Long.MAX_VALUE);
         } catch (final PeregrineException e) {
             reset();
@@ -412,14 +419,27 @@ final class LogIndex implements Numbering, AutoCloseable {
         return config.directory().resolve(IndexDescriptor.fileName(base));
     }
 
+    private IndexFile open(final long base) {
+        final long id = ids.computeIfAbsent(base, segments::idOf);
+        return IndexFile.open(config.files(), fileOf(base), id, base, false);
+    }
+
     private Entry firstEntry(final long base) {
-        try (IndexFile file = IndexFile.open(config.files(), fileOf(base), segments.idOf(base), base, false)) {
-            return file == null ? null : file.read(0);
+        final Entry known = firstEntries.get(base);
+        if (known != null) {
+            return known;
+        }
+        try (IndexFile file = open(base)) {
+            final Entry first = file == null ? null : file.read(0);
+            if (first != null) {
+                firstEntries.put(base, first);
+            }
+            return first;
         }
     }
 
     private Entry inFile(final long base, final Predicate<Entry> condition) {
-        try (IndexFile file = IndexFile.open(config.files(), fileOf(base), segments.idOf(base), base, false)) {
+        try (IndexFile file = open(base)) {
             return file == null ? null : file.last(condition);
         }
     }
@@ -492,6 +512,8 @@ final class LogIndex implements Numbering, AutoCloseable {
         }
         current = null;
         walker = null;
+        firstEntries.clear();
+        ids.clear();
     }
 
     @Override

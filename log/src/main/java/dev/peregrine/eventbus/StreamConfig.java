@@ -7,6 +7,7 @@ package dev.peregrine.eventbus;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.PartitionConfig;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -76,67 +77,103 @@ public record StreamConfig(
 
     /** The same with another number of partitions. */
     public StreamConfig withPartitions(final int value) {
-        return new StreamConfig(name, value, segmentLength, durability, forceIntervalMs, retention, limits, schema,
-            deadLetter, compressionLevel, compaction, copies, damage);
+        return with(copy -> copy.partitions = value);
     }
 
     /** The same with another segment length, bytes. */
     public StreamConfig withSegmentLength(final int value) {
-        return new StreamConfig(name, partitions, value, durability, forceIntervalMs, retention, limits, schema,
-            deadLetter, compressionLevel, compaction, copies, damage);
+        return with(copy -> copy.segmentLength = value);
     }
 
     /** The same with another durability. */
     public StreamConfig withDurability(final Durability value, final long intervalMs) {
-        return new StreamConfig(name, partitions, segmentLength, value, intervalMs, retention, limits, schema,
-            deadLetter, compressionLevel, compaction, copies, damage);
+        return with(copy -> {
+            copy.durability = value;
+            copy.forceIntervalMs = intervalMs;
+        });
     }
 
     /** The same with another retention. */
     public StreamConfig withRetention(final Retention value) {
-        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, value, limits, schema,
-            deadLetter, compressionLevel, compaction, copies, damage);
+        return with(copy -> copy.retention = value);
     }
 
     /** The same with other limits. */
     public StreamConfig withLimits(final Limits value) {
-        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, value, schema,
-            deadLetter, compressionLevel, compaction, copies, damage);
+        return with(copy -> copy.limits = value);
     }
 
     /** The same with another schema file; empty is none. */
     public StreamConfig withSchema(final String value) {
-        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, value,
-            deadLetter, compressionLevel, compaction, copies, damage);
+        return with(copy -> copy.schema = value);
     }
 
     /** The same with another dead-letter stream. */
     public StreamConfig withDeadLetter(final DeadLetter value) {
-        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
-            value, compressionLevel, compaction, copies, damage);
+        return with(copy -> copy.deadLetter = value);
     }
 
     /** The same with another zstd level of sealed segments; 0 is no compression. */
     public StreamConfig withCompressionLevel(final int value) {
-        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
-            deadLetter, value, compaction, copies, damage);
+        return with(copy -> copy.compressionLevel = value);
     }
 
     /** The same with another compaction. */
     public StreamConfig withCompaction(final Compaction value) {
-        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
-            deadLetter, compressionLevel, value, copies, damage);
+        return with(copy -> copy.compaction = value);
     }
 
     /** The same with another number of copies. */
     public StreamConfig withCopies(final int value) {
-        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
-            deadLetter, compressionLevel, compaction, value, damage);
+        return with(copy -> copy.copies = value);
     }
 
     /** The same with another way to deal with damage. */
     public StreamConfig withDamage(final DamagePolicy value) {
-        return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
-            deadLetter, compressionLevel, compaction, copies, value);
+        return with(copy -> copy.damage = value);
+    }
+
+    private StreamConfig with(final Consumer<Copy> change) {
+        final Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.checked();
+    }
+
+    /** The settings while one of them is changed. */
+    private static final class Copy {
+        private final String name;
+        private int partitions;
+        private int segmentLength;
+        private Durability durability;
+        private long forceIntervalMs;
+        private Retention retention;
+        private Limits limits;
+        private String schema;
+        private DeadLetter deadLetter;
+        private int compressionLevel;
+        private Compaction compaction;
+        private int copies;
+        private DamagePolicy damage;
+
+        Copy(final StreamConfig of) {
+            name = of.name;
+            partitions = of.partitions;
+            segmentLength = of.segmentLength;
+            durability = of.durability;
+            forceIntervalMs = of.forceIntervalMs;
+            retention = of.retention;
+            limits = of.limits;
+            schema = of.schema;
+            deadLetter = of.deadLetter;
+            compressionLevel = of.compressionLevel;
+            compaction = of.compaction;
+            copies = of.copies;
+            damage = of.damage;
+        }
+
+        StreamConfig checked() {
+            return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
+                deadLetter, compressionLevel, compaction, copies, damage);
+        }
     }
 }

@@ -27,7 +27,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the data directory's lock holds that. Where the configuration's files come from that lock, a writer that another one has
  * taken over from gets a {@link FencedException} from whatever would acknowledge or change something.
  */
-public final class PartitionLog implements AutoCloseable {
+public final class PartitionLog extends LogLookUps implements AutoCloseable {
     /** The tail stands alone on its cache lines: every publisher writes it. */
     private static final int TAIL_OFFSET = 128;
     private static final int TAIL_BUFFER_LENGTH = 256;
@@ -185,6 +185,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** First position that is kept. */
+    @Override
     public long startPosition() {
         return segments.firstBase();
     }
@@ -297,56 +298,6 @@ public final class PartitionLog implements AutoCloseable {
             case DURABLE -> durablePosition();
             case COMMITTED -> committedPosition();
         };
-    }
-
-    /** Number of the first record that is kept. Records are numbered from 0; control frames have no number. */
-    public long startOffset() {
-        return numbers.offsetOf(startPosition());
-    }
-
-    /** Number that the next record will get, as far as records are committed without a gap. Looks at few frames. */
-    public long endOffset() {
-        return numbers.endOffset();
-    }
-
-    /** Number of the last record, as far as records are committed without a gap; -1 if there was none yet. */
-    public long lastOffset() {
-        return numbers.endOffset() - 1;
-    }
-
-    /** How many records that are kept have this number or a higher one; all of them if it is negative, not known. */
-    public long recordsFrom(final long offset) {
-        return Math.max(0, numbers.endOffset() - Math.max(offset, startOffset()));
-    }
-
-    /** Number of the first record at or behind a position; negative while a claim before it is open. */
-    public long offsetOf(final long position) {
-        return numbers.offsetOf(position);
-    }
-
-    /** Position of a record by its number: of the first that is kept if it was truncated, the end if it is not there. */
-    public long positionOfOffset(final long number) {
-        return numbers.placeOfOffset(number).position();
-    }
-
-    /**
-     * Number of the next record at a position at which a frame starts or the last one ends; negative for any other, and
-     * behind a claim that is open.
-     */
-    public long offsetAtFrame(final long position) {
-        return numbers.offsetAtFrame(position);
-    }
-
-    /**
-     * Position of the first record, in the order of the log, that is not older than a time; the end if there is none.
-     *
-     * <p>Times need not rise: publishers take theirs before they claim, so two that race may stand in the log the other
-     * way round, and a clock may be stepped back. What rises is the highest time so far, and the record found is the
-     * first that raised it to the time asked for or beyond: every record before it is older, and behind it may follow
-     * some that are older too.
-     */
-    public long positionOfTimestamp(final long timestampNs) {
-        return numbers.placeOfTimestamp(timestampNs).position();
     }
 
     /** Bytes of files the partition takes, allocated-ahead segments included. */
@@ -529,20 +480,6 @@ public final class PartitionLog implements AutoCloseable {
         return tail.getAndAddLong(TAIL_OFFSET, alignedLength);
     }
 
-    /**
-     * Position of the first record, in the order of the log, whose transaction id is not smaller; the end if there is
-     * none. Records without an id are passed over. A producer's ids do not fall; between producers they may, and then
-     * the rule of {@link #positionOfTimestamp} holds.
-     */
-    public long positionOfTransactionId(final long id) {
-        return numbers.placeOfTransactionId(id).position();
-    }
-
-    /** Highest transaction id of all records, truncated ones too; -1 if none has one. */
-    public long highestTransactionId() {
-        return numbers.highestTransactionId();
-    }
-
     /** End of the part that is committed without a gap. */
     long committedEnd() {
         return foreign == null ? forcer.committedEnd() : appendedPosition();
@@ -573,6 +510,7 @@ public final class PartitionLog implements AutoCloseable {
         return directory;
     }
 
+    @Override
     Numbering numbers() {
         return numbers;
     }

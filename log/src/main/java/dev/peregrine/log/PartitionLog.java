@@ -12,9 +12,7 @@ import dev.peregrine.core.error.ReadOnlyException;
 import dev.peregrine.core.error.StorageException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -27,7 +25,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the data directory's lock holds that. Where the configuration's files come from that lock, a writer that another one has
  * taken over from gets a {@link FencedException} from whatever would acknowledge or change something.
  */
-public final class PartitionLog extends LogLookUps implements AutoCloseable {
+public final class PartitionLog extends ReadableLog implements AutoCloseable {
     /** The tail stands alone on its cache lines: every publisher writes it. */
     private static final int TAIL_OFFSET = 128;
     private static final int TAIL_BUFFER_LENGTH = 256;
@@ -52,14 +50,11 @@ public final class PartitionLog extends LogLookUps implements AutoCloseable {
 
     private final LogState state;
     private final StreamEnd end = new StreamEnd(this, tail, TAIL_OFFSET);
-    private volatile LongSupplier committedBy;
-    private final Damage damage;
-    private final LongAdder gaps = new LongAdder();
     private final IdleReaders idleReaders = new IdleReaders(this);
 
     private PartitionLog(final PartitionConfig config) {
+        super(config.name());
         this.config = config;
-        this.damage = new Damage(config.name());
         this.state = new LogState(config);
         this.directory = new SegmentDirectory(config);
         this.segments = directory;
@@ -82,8 +77,8 @@ public final class PartitionLog extends LogLookUps implements AutoCloseable {
     }
 
     private PartitionLog(final PartitionConfig config, final ReadOnlySegments foreign) {
+        super(config.name());
         this.config = config;
-        this.damage = new Damage(config.name());
         this.state = new LogState(config);
         this.directory = null;
         this.segments = foreign;
@@ -227,28 +222,9 @@ public final class PartitionLog extends LogLookUps implements AutoCloseable {
     }
 
     /** Everything before it is on disk. Moves only with {@link #force} or by the stream's durability. */
+    @Override
     public long durablePosition() {
         return foreign == null ? forcer.durablePosition() : foreign.durablePosition();
-    }
-
-    /**
-     * End of what readers with {@link ReadIsolation#COMMITTED} may see; {@link Long#MAX_VALUE} if no transactional writer
-     * has taken the log.
-     */
-    public long committedPosition() {
-        final LongSupplier committed = committedBy;
-        return committed == null ? Long.MAX_VALUE : committed.getAsLong();
-    }
-
-    /**
-     * Names who commits the records of this log in transactions. The engine's topologies write tables and no streams, so
-     * none of them does; it is for a writer that lets several records count at once.
-     *
-     * @param position the position behind the last record that counts; never goes back; called by any thread, at each
-     *     poll of such a reader. Null: all that is visible counts.
-     */
-    public void committedBy(final LongSupplier position) {
-        committedBy = position;
     }
 
     /** Watches for readers that cannot get records that are there. */
@@ -256,48 +232,9 @@ public final class PartitionLog extends LogLookUps implements AutoCloseable {
         return idleReaders;
     }
 
-    /**
-     * Says what readers do, from their next poll on, at frames that fail their checksum, and at compressed segments that
-     * cannot be unpacked: with true they report the range as a gap ({@link Gap.Cause#DAMAGED}) and go on at the next intact
-     * frame, looking for one as far as the segment's end; with false, as at first, they throw. The records behind have the
-     * numbers that the index gave them where it has an entry behind the damage, which it has about every 64 KiB; up to
-     * there, or as long as there is none, they have a negative one. A message of several frames with damage between them is
-     * passed too, and uses its number up. Seeking through damage and reading backwards through it throw in either case, and
-     * so do recovery and the topologies' own logs.
-     */
-    public void skipDamage(final boolean skip) {
-        damage.skipped(skip);
-    }
-
-    /** How many damaged ranges readers have passed since the log was opened; several readers count as one. */
-    public long damagedRanges() {
-        return damage.ranges();
-    }
-
-    /** How many gaps its readers have met since the log was opened, all together; see {@link PartitionReader#gaps}. */
-    public long gaps() {
-        return gaps.sum();
-    }
-
-    void onGap() {
-        gaps.increment();
-    }
-
-    Damage damage() {
-        return damage;
-    }
-
     /** End of the segment that a position lies in. */
     long endOfSegment(final long position) {
         return (position & -(long) config.segmentLength()) + config.segmentLength();
-    }
-
-    long boundOf(final ReadIsolation isolation) {
-        return switch (isolation) {
-            case VISIBLE -> Long.MAX_VALUE;
-            case DURABLE -> durablePosition();
-            case COMMITTED -> committedPosition();
-        };
     }
 
     /** Bytes of files the partition takes, allocated-ahead segments included. */

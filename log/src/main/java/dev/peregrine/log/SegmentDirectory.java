@@ -6,7 +6,6 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.CorruptDataException;
-import dev.peregrine.core.error.DiskFullException;
 import dev.peregrine.core.error.FencedException;
 import dev.peregrine.core.error.FormatException;
 import dev.peregrine.core.error.StorageException;
@@ -17,7 +16,6 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,6 @@ import java.util.TreeMap;
 final class SegmentDirectory implements Segments {
     private final PartitionConfig config;
     private final long bootId = BootId.current();
-    private final SecureRandom random = new SecureRandom();
     /** Files that exist, by base position; guarded by this. */
     private final TreeMap<Long, Path> files = new TreeMap<>();
     /** Those of them that are mapped; guarded by this. */
@@ -416,70 +413,16 @@ final class SegmentDirectory implements Segments {
      */
     Segment allocateNext(final Runnable betweenBlocks) {
         final long base = allocatedEnd();
-        final Path file = config.directory().resolve(SegmentDescriptor.fileName(base));
-        final Path building = file.resolveSibling(file.getFileName() + ".new");
-        final long length = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
-        try {
-            if (takeSpare(building)) {
-                config.files().clear(building, length, betweenBlocks);
-            } else {
-                config.files().allocate(building, length, betweenBlocks);
-            }
-            final byte[] header;
-            try (FileChannel channel = config.files().openReadWrite(building)) {
-                header = writeHeader(channel, base);
-                if (config.durability() != Durability.OS) {
-                    config.files().force(channel);
-                }
-            }
-            config.files().rename(building, file);
-            if (config.durability() != Durability.OS) {
-                config.files().forceDirectory(config.directory());
-            }
-            if (mirror != null) {
-                mirror.allocate(base, header, betweenBlocks);
-            }
-        } catch (final IOException e) {
-            throw allocationError(building, length, e);
+        final Path spare;
+        synchronized (this) {
+            spare = spares.take();
         }
+        final Path file = new SegmentMaker(config, bootId, mirror).make(base, spare, betweenBlocks);
         synchronized (this) {
             files.put(base, file);
             spares.made(base);
             return acquire(base);
         }
-    }
-
-    /** Gives a spare file a name; false if there is none. */
-    private synchronized boolean takeSpare(final Path building) throws IOException {
-        final Path spare = spares.take();
-        if (spare == null) {
-            return false;
-        }
-        config.files().rename(spare, building);
-        return true;
-    }
-
-    private StorageException allocationError(final Path file, final long length, final IOException e) {
-        try {
-            if (config.files().usableSpace(config.directory()) < 2 * length) {
-                return new DiskFullException("no room for a segment of " + length + " bytes of log " + config.name()
-                    + " in " + config.directory() + ": free space on that disk and publish again", e);
-            }
-        } catch (final IOException suppressed) {
-            e.addSuppressed(suppressed);
-        }
-        return new StorageException("cannot create segment " + file + ": " + e.getMessage(), e);
-    }
-
-    /** Returns the header's bytes. */
-    private byte[] writeHeader(final FileChannel channel, final long base) throws IOException {
-        final MappedByteBuffer mapping =
-            config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
-        SegmentHeader.write(mapping, config.segmentLength(), base, random.nextLong(), bootId);
-        final byte[] header = new byte[SegmentDescriptor.HEADER_LENGTH];
-        mapping.get(0, header);
-        config.files().unmap(mapping);
-        return header;
     }
 
     private Segment map(final Path file, final long base) {

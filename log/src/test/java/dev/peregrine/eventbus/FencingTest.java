@@ -117,27 +117,33 @@ class FencingTest {
     private static final class Said {
         private final long[] acknowledged = new long[OLD_PUBLISHERS];
         private final Map<String, String> failures = new HashMap<>();
+        private final List<String> others = new ArrayList<>();
         private long committed;
+        private boolean started;
         private boolean ended;
 
         Said() {
             java.util.Arrays.fill(acknowledged, -1);
         }
 
+        /** At least so many lines, and all until everything of it runs. */
         void read(final ChildJvm child, final int lines) throws IOException {
-            for (int i = 0; i < lines && !ended; i++) {
+            for (int i = 0; (i < lines || !started) && !ended; i++) {
                 final String line = child.readLine();
-                assertThat(line).isNotNull();
+                assertThat(line).as("it ended early, having said %s", others).isNotNull();
                 final String[] words = line.split(" ", 3);
                 switch (words[0]) {
                     case "ack" -> acknowledged[Integer.parseInt(words[1])] = Long.parseLong(words[2]);
                     case "commit" -> committed = Long.parseLong(words[1]);
                     case "end" -> ended = true;
-                    case GO -> { }
+                    case GO -> started = true;
                     case "publisher", "subscription", "housekeeping", "force" ->
                         failures.put(words[0], words[1] + " " + words[2]);
                     // a thread of the bus that met the fence says so in its own way, and which name it no longer had
-                    default -> assertThat(line).containsAnyOf("FencedException", "\tat ", "... ", "/.writer-");
+                    default -> {
+                        others.add(line);
+                        assertThat(line).containsAnyOf("FencedException", "\tat ", "... ", "/.writer-");
+                    }
                 }
             }
         }

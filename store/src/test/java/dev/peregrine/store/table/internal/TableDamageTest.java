@@ -80,6 +80,7 @@ class TableDamageTest {
     void shouldNeverTakeDamageForContent() throws IOException {
         final Random random = new Random(SEED + 1);
         final List<Path> files = new ArrayList<>(intact.keySet());
+        files.removeIf(file -> intact.get(file).length == 0); // locks
         final Map<String, Integer> outcomes = new HashMap<>();
         for (int i = 0; i < FLIPS; i++) {
             final Path file = files.get(random.nextInt(files.size()));

@@ -7,11 +7,14 @@ package dev.peregrine.eventbus;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,9 +53,29 @@ final class StreamMirror {
     private static Path remembered(final Path directory) {
         final Path file = directory.resolve(REMEMBERED);
         try {
-            return Files.exists(file) ? Path.of(Files.readString(file)) : null;
+            final Path path = Files.exists(file) ? Path.of(Files.readString(file)) : null;
+            if (path == null || path.isAbsolute()) {
+                return path;
+            }
+            throw damaged(file, null);
+        } catch (final CharacterCodingException | InvalidPathException e) {
+            throw damaged(file, e);
         } catch (final IOException e) {
             throw new StorageException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static CorruptDataException damaged(final Path file, final Exception cause) {
+        return new CorruptDataException(file + " is damaged: it must hold the path of the mirror directory and nothing"
+            + " else; set peregrine.mirror-dir to that and start the engine once, or delete the file if no stream has"
+            + " copies = 2", cause);
+    }
+
+    private boolean isRemembered() {
+        try {
+            return mirror.equals(remembered(directory));
+        } catch (final CorruptDataException e) {
+            return false; // it is written anew
         }
     }
 
@@ -134,7 +157,7 @@ final class StreamMirror {
         final Path from = directory.resolve(stream.name());
         final Path to = mirror.resolve(stream.name());
         try {
-            if (!Files.exists(directory.resolve(REMEMBERED)) || !mirror.equals(remembered(directory))) {
+            if (!isRemembered()) {
                 files.writeAtomically(directory.resolve(REMEMBERED), mirror.toString().getBytes(StandardCharsets.UTF_8));
             }
             for (final Path file : settingsOf(from)) {

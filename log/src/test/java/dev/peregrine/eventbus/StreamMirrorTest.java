@@ -8,16 +8,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.Durability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream with two copies outlives either directory, with its settings and subscriptions. */
 class StreamMirrorTest {
@@ -104,6 +108,21 @@ class StreamMirrorTest {
             checkRest(bus, 600);
         }
         assertThat(home.resolve("new/clicks/stream.conf")).exists();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"00000000", "", "2e2e2f78", "2fff", "2f6d6972726f7200"})
+    void shouldNameTheWayOutOfADamagedMemoryOfTheMirror(final String hex) throws IOException {
+        publishAndReadSome();
+        final Path remembered = home.resolve("data/.mirror-dir");
+        Files.write(remembered, HexFormat.of().parseHex(hex));
+        assertThatThrownBy(() -> EventBus.open(home.resolve("data"), FilesFacade.SYSTEM))
+            .isInstanceOf(CorruptDataException.class)
+            .hasMessageContaining(remembered + " is damaged").hasMessageContaining("set peregrine.mirror-dir");
+        try (EventBus bus = open()) {
+            checkRest(bus, 600);
+        }
+        assertThat(remembered).hasContent(home.resolve("mirror").toString());
     }
 
     @Test

@@ -17,7 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Makes this process the writer of a data directory: raises the epoch, and changes the door to the files. */
 final class WriterEpoch {
-    private static final int HIGHEST_LINK_DIGITS = 18;
+    /** Every number up to 2 to the power of 63 that {@link Long#parseLong} takes for sure, also one with a flipped bit. */
+    private static final String LINK_NUMBER = "[0-9]{1,18}|[1-8][0-9]{18}";
 
     private final FilesFacade files;
     private final Path given;
@@ -103,7 +104,7 @@ final class WriterEpoch {
 
     private static long epochOf(final Path link) {
         final String digits = link.getFileName().toString().substring(WriterEpochDescriptor.LINK_PREFIX.length());
-        return digits.matches("[0-9]{1," + HIGHEST_LINK_DIGITS + "}") ? Long.parseLong(digits) : 0;
+        return digits.matches(LINK_NUMBER) ? Long.parseLong(digits) : 0;
     }
 
     /** Takes this writer's own door away. */

@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 
 /**
  * The schemas that a stream has had: every version is kept. What is read is the IR, so that a build whose sbe-tool would
@@ -22,6 +24,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *  schema-ID-vVERSION.xml     as it was given
+ *  schema-ID-vVERSION.crc     CRC-32C of the next, 4 bytes, the high one first
  *  schema-ID-vVERSION.ir      the same in SBE's encoding of its IR; there is no version without it
  * </pre>
  */
@@ -88,14 +91,30 @@ public final class SchemaStore {
     /**
      * The schema of a name that {@link #name} gave.
      *
-     * @throws SchemaException if it is not there or is damaged.
+     * @throws SchemaException if it is not there, or is damaged: what was kept with a checksum must have it.
      */
     public Schema load(final String name) {
         return load(directory.resolve(name + ".ir"));
     }
 
     private Schema load(final Path file) {
-        return Schema.decode(file.toString(), read(files, file, MAX_BYTES));
+        final byte[] ir = read(files, file, MAX_BYTES);
+        final Path checksum = checksumOf(file);
+        if (java.nio.file.Files.exists(checksum) && !Arrays.equals(read(files, checksum, MAX_BYTES), crc(ir))) {
+            throw new SchemaException("schema " + file + " or its checksum " + checksum.getFileName()
+                + " is damaged: restore both from a copy");
+        }
+        return Schema.decode(file.toString(), ir);
+    }
+
+    private static Path checksumOf(final Path ir) {
+        return ir.resolveSibling(ir.getFileName().toString().replace(".ir", ".crc"));
+    }
+
+    private static byte[] crc(final byte[] ir) {
+        final CRC32C crc = new CRC32C();
+        crc.update(ir);
+        return ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array();
     }
 
     /**
@@ -115,7 +134,9 @@ public final class SchemaStore {
         try {
             files.createDirectories(directory);
             files.writeAtomically(directory.resolve(name(schema) + ".xml"), xml);
-            files.writeAtomically(directory.resolve(name(schema) + ".ir"), schema.ir());
+            final Path ir = directory.resolve(name(schema) + ".ir");
+            files.writeAtomically(checksumOf(ir), crc(schema.ir()));
+            files.writeAtomically(ir, schema.ir());
         } catch (final IOException e) {
             throw new StorageException("cannot keep " + schema + " in " + directory + ": " + e.getMessage(), e);
         }

@@ -67,8 +67,8 @@ final class MirrorRecovery {
             other = CopyMark.read(second);
             mark = Math.max(own, other);
             together = own == other && own >= 0;
-            if (together || own == CopyMark.DAMAGED) {
-                merge();
+            if (together || own == CopyMark.DAMAGED || other == CopyMark.DAMAGED && !segmentsOf(first).isEmpty()) {
+                merge(); // with a mark that is damaged either copy may hold what the other lacks
             } else if (other > own || segmentsOf(first).isEmpty()) {
                 makeAnew();
             } else {

@@ -18,9 +18,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * hint: what cannot be made or mapped is done without, so that a full disk stops no publisher here.
  */
 final class PartitionCounters implements AutoCloseable {
+    private static final int TRIES = 100;
+
     private final FilesFacade files;
     private final MappedByteBuffer mapping;
     private final UnsafeBuffer buffer;
+    private volatile long lastDurable;
 
     private PartitionCounters(final FilesFacade files, final MappedByteBuffer mapping) {
         this.files = files;
@@ -34,7 +37,7 @@ final class PartitionCounters implements AutoCloseable {
 
     /**
      * The writer's view. An earlier file is used again, so that those who have it mapped go on, unless its writer may
-     * still run: then it has another one put in its place.
+     * still run or it is superseded: then it has another one put in its place.
      *
      * @return null if there is none and none can be made.
      */
@@ -43,6 +46,10 @@ final class PartitionCounters implements AutoCloseable {
         final FilesFacade files = config.files();
         try {
             PartitionCounters counters = replace || !Files.exists(file) ? null : map(files, file, true);
+            if (counters != null && counters.isSuperseded()) {
+                counters.close(); // by one that died before it put another in its place: its readers wait for that
+                counters = null;
+            }
             if (counters == null) {
                 create(files, file);
                 counters = map(files, file, true);
@@ -72,7 +79,7 @@ final class PartitionCounters implements AutoCloseable {
         if (Files.exists(file)) {
             final PartitionCounters old = map(config.files(), file, true);
             if (old != null) {
-                old.buffer.putLongVolatile(CountersDescriptor.SUPERSEDED_OFFSET, 1);
+                old.buffer.putLongVolatile(CountersDescriptor.SUPERSEDED_OFFSET, -1);
                 old.close();
             }
         }
@@ -83,6 +90,7 @@ final class PartitionCounters implements AutoCloseable {
         final UnsafeBuffer content = new UnsafeBuffer(bytes);
         content.putLong(CountersDescriptor.MAGIC_OFFSET, CountersDescriptor.MAGIC);
         content.putInt(CountersDescriptor.FORMAT_OFFSET, CountersDescriptor.FORMAT);
+        content.putLong(CountersDescriptor.DURABLE_COMPLEMENT_OFFSET, ~0L);
         final Path building = file.resolveSibling(file.getFileName() + ".new");
         files.delete(building);
         try (FileChannel channel = files.openReadWrite(building)) {
@@ -117,11 +125,20 @@ final class PartitionCounters implements AutoCloseable {
 
     /** Asked after a frame was seen: then volatile order says that the frame came before the take-over. */
     boolean isSuperseded() {
-        return buffer.getLongVolatile(CountersDescriptor.SUPERSEDED_OFFSET) != 0;
+        return Long.bitCount(buffer.getLongVolatile(CountersDescriptor.SUPERSEDED_OFFSET)) > Long.SIZE / 2;
     }
 
+    /** What the writer said last; 0, or what it said before, where its bits were harmed or it died while it said it. */
     long durable() {
-        return buffer.getLongAcquire(CountersDescriptor.DURABLE_OFFSET);
+        for (int tries = 0; tries < TRIES; tries++) {
+            final long durable = buffer.getLongAcquire(CountersDescriptor.DURABLE_OFFSET);
+            if (buffer.getLongAcquire(CountersDescriptor.DURABLE_COMPLEMENT_OFFSET) == ~durable) {
+                lastDurable = durable;
+                return durable;
+            }
+            Thread.onSpinWait(); // the writer is between its two stores
+        }
+        return lastDurable;
     }
 
     long appended() {
@@ -130,8 +147,10 @@ final class PartitionCounters implements AutoCloseable {
 
     /** Stores what has changed only: the line stays shared while nothing happens. */
     void publish(final long durable, final long appended) {
-        if (buffer.getLong(CountersDescriptor.DURABLE_OFFSET) != durable) {
+        if (buffer.getLong(CountersDescriptor.DURABLE_OFFSET) != durable
+            || buffer.getLong(CountersDescriptor.DURABLE_COMPLEMENT_OFFSET) != ~durable) {
             buffer.putLongRelease(CountersDescriptor.DURABLE_OFFSET, durable);
+            buffer.putLongRelease(CountersDescriptor.DURABLE_COMPLEMENT_OFFSET, ~durable);
         }
         if (buffer.getLong(CountersDescriptor.APPENDED_OFFSET) != appended) {
             buffer.putLongRelease(CountersDescriptor.APPENDED_OFFSET, appended);

@@ -80,4 +80,79 @@ class PartitionCountersTest {
             assertThat(seen).isNotNull();
         }
     }
+
+    /** A flipped bit makes the file one of none of ours, or the durable position unknown, or nothing. */
+    @Test
+    void shouldNotBeMisledByAnyFlippedBit() throws IOException {
+        final long end;
+        try (PartitionLog log = PartitionLog.open(config(Durability.SYNC)); Appender appender = log.newAppender(1)) {
+            end = Records.append(appender, 1, 0, 100);
+        }
+        final Path file = PartitionCounters.fileIn(directory);
+        final byte[] bytes = Files.readAllBytes(file);
+        assertThat(bytes).hasSize(CountersDescriptor.FILE_LENGTH);
+        int unknown = 0;
+        int foreign = 0;
+        for (int bit = 0; bit < bytes.length * Byte.SIZE; bit++) {
+            final byte[] flipped = bytes.clone();
+            flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+            Files.write(file, flipped);
+            try (PartitionCounters seen = PartitionCounters.read(config(Durability.SYNC))) {
+                if (seen == null) {
+                    foreign++;
+                    continue;
+                }
+                assertThat(seen.isSuperseded()).as("bit %d", bit).isFalse();
+                assertThat(seen.durable()).as("bit %d", bit).isIn(0L, end);
+                unknown += seen.durable() == 0 ? 1 : 0;
+            }
+        }
+        assertThat(unknown).isEqualTo(2 * Long.SIZE);
+        assertThat(foreign).isEqualTo(Long.SIZE + Integer.SIZE);
+    }
+
+    @Test
+    void shouldServeOtherProcessesAndBeMendedByTheNextWriterWhateverByteIsFlipped() throws IOException {
+        long records = 5;
+        try (PartitionLog log = PartitionLog.open(config(Durability.SYNC)); Appender appender = log.newAppender(1)) {
+            for (long i = 0; i < records; i++) {
+                Records.append(appender, 1, i, 100);
+            }
+        }
+        final Path file = PartitionCounters.fileIn(directory);
+        for (int at = 0; at < CountersDescriptor.FILE_LENGTH; at++) {
+            final byte[] bytes = Files.readAllBytes(file);
+            bytes[at] ^= (byte) (1 << at % Byte.SIZE);
+            Files.write(file, bytes);
+            try (PartitionLog seen = PartitionLog.openReadOnly(config(Durability.SYNC))) {
+                assertThat(seen.durablePosition()).as("byte %d", at).isBetween(0L, seen.appendedPosition());
+                assertThat(Records.readAll(seen, 0, 100).get(1L)).as("byte %d", at).isEqualTo(Records.upTo(records));
+                try (PartitionLog log = PartitionLog.open(config(Durability.SYNC));
+                    Appender appender = log.newAppender(1)) {
+                    final long end = Records.append(appender, 1, records++, 100);
+                    assertThat(Records.readAll(seen, 0, 100).get(1L)).as("byte %d", at).isEqualTo(Records.upTo(records));
+                    try (PartitionLog late = PartitionLog.openReadOnly(config(Durability.SYNC))) {
+                        assertThat(late.durablePosition()).as("byte %d", at).isEqualTo(end);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A writer that took over and died before it had put files of its own in place. */
+    @Test
+    void shouldTakeReadersAlongFromASupersededFile() throws IOException {
+        try (PartitionLog log = PartitionLog.open(config(Durability.SYNC)); Appender appender = log.newAppender(1)) {
+            Records.append(appender, 1, 0, 100);
+        }
+        try (PartitionLog seen = PartitionLog.openReadOnly(config(Durability.SYNC))) {
+            assertThat(Records.readAll(seen, 0, 100).get(1L)).containsExactly(0L);
+            PartitionCounters.supersede(config(Durability.SYNC));
+            try (PartitionLog log = PartitionLog.open(config(Durability.SYNC)); Appender appender = log.newAppender(1)) {
+                final long end = Records.append(appender, 1, 1, 100);
+                assertThat(Records.readAll(seen, 0, 100).get(1L)).containsExactly(0L, 1L);
+                assertThat(seen.durablePosition()).isEqualTo(end);
+            }
+        }
+    }
 }

@@ -18,12 +18,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** The durable positions of one subscription, in the layout of {@link PositionDescriptor}. Used by one thread. */
 final class PositionFile implements AutoCloseable {
     private static final long FIRST_VERSION = 1;
+    /** What a disk takes as a whole, however many stores it holds. */
+    private static final int PAGE = 4096;
 
     private final FilesFacade files;
     private final int partitions;
     private final MappedByteBuffer mapping;
     private final UnsafeBuffer buffer;
     private long version;
+    /** Highest version that is known to be on the disk. */
+    private long forced;
 
     PositionFile(final FilesFacade files, final Path file, final int partitions) {
         this.files = files;
@@ -163,8 +167,14 @@ final class PositionFile implements AutoCloseable {
         return buffer.getLong(entryOffset(version, partition) + PositionDescriptor.ENTRY_NUMBER_OFFSET);
     }
 
-    /** Prepares a partition's entry in the copy that {@link #commit} will make valid. */
+    /**
+     * Prepares a partition's entry in the copy that {@link #commit} will make valid. Where the file has several pages, a
+     * power cut may leave some of them new and some old: then the other copy must be on the disk before this one changes.
+     */
     void stage(final int partition, final long position, final long number) {
+        if (forced < version && mapping.capacity() > PAGE) {
+            force();
+        }
         final int entry = entryOffset(version + 1, partition);
         buffer.putLong(entry + PositionDescriptor.ENTRY_POSITION_OFFSET, position);
         buffer.putLong(entry + PositionDescriptor.ENTRY_NUMBER_OFFSET, number);
@@ -184,6 +194,7 @@ final class PositionFile implements AutoCloseable {
     void force() {
         try {
             files.force(mapping, 0, mapping.capacity());
+            forced = version;
         } catch (final IOException e) {
             throw new StorageException("cannot force a subscription's positions: " + e.getMessage(), e);
         }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.agrona.IoUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
     private static final int ROUNDS = 20;
     private static final int MANY_ROUNDS = Integer.getInteger("peregrine.kills", 1_000);
+    private static final int MIRROR_ROUNDS = 6;
+    private static final int MANY_MIRROR_ROUNDS = Integer.getInteger("peregrine.kills", 1_000) / 5;
     private static final int SIGKILL = 128 + 9;
     private static final Kind[] KINDS = Kind.values();
 
@@ -48,11 +51,15 @@ class KillTest {
 
     private final List<String> flags = new ArrayList<>();
     private KillVictim.Journal journal;
+    /** Where the second copies go, or null. */
+    private Path mirror;
+    private int copiesLost;
     /** Rounds in which the kill fell into a publish of a kind; into a commit of the subscription. */
     private final int[] inFlight = new int[KINDS.length + 1];
     private int inFlightRounds;
     /** The committed place of the subscription. */
     private long place;
+    private boolean placeMayGoBack;
     private int holes;
     private int unfinishedFiles;
     private int compressed;
@@ -79,14 +86,18 @@ class KillTest {
     }
 
     private EventBus open() {
-        return EventBus.open(data(), FilesFacade.SYSTEM);
+        return EventBus.open(data(), mirror, FilesFacade.SYSTEM);
     }
 
     /** Lets the victim work until every publisher has been acknowledged so often, and kills it. */
     private void live(final long turns) throws Exception {
         journal.clear();
-        try (ChildJvm victim =
-            ChildJvm.start(KillVictim.class, flags, data().toString(), directory.resolve("journal").toString())) {
+        final List<String> arguments =
+            new ArrayList<>(List.of(data().toString(), directory.resolve("journal").toString()));
+        if (mirror != null) {
+            arguments.add(mirror.toString());
+        }
+        try (ChildJvm victim = ChildJvm.start(KillVictim.class, flags, arguments.toArray(String[]::new))) {
             final ProcessHandle process = ProcessHandle.of(victim.pid()).orElseThrow();
             while (journal.slowest() < turns && process.isAlive()) {
                 LockSupport.parkNanos(100_000);
@@ -94,6 +105,21 @@ class KillTest {
             victim.kill();
             assertThat(victim.readAll()).isEmpty();
             assertThat(victim.awaitExit()).isEqualTo(SIGKILL);
+        }
+    }
+
+    /**
+     * With the kill goes one copy of the partition: the second, or either under {@link Durability#SYNC}, where both have
+     * what is acknowledged. The subscription may then have read what was not acknowledged, so its place may go back.
+     */
+    private void loseACopy(final int round, final Durability durability) {
+        if (mirror != null && round % 2 == 1) {
+            final boolean first = durability == Durability.SYNC && round % 4 == 1;
+            final Path lost = (first ? data() : mirror).resolve(KillVictim.STREAM).resolve("partition-0");
+            assertThat(lost).isDirectory();
+            IoUtil.delete(lost.toFile(), false);
+            copiesLost += first ? 1 : 0;
+            placeMayGoBack = first;
         }
     }
 
@@ -152,9 +178,10 @@ class KillTest {
             assertThat(keyed.get((int) latest)).as("the latest of key %d", latest % KillVictim.KEYS).isTrue();
         }
         final long now = bus.describeSubscription(KillVictim.STREAM, KillVictim.SUBSCRIPTION).places().get(0).offset();
-        assertThat(now).isBetween(
-            Math.max(place, journal.ended(KINDS.length)), Math.max(place, journal.begun(KINDS.length)));
+        assertThat(now).isBetween(placeMayGoBack ? 0 : Math.max(place, journal.ended(KINDS.length)),
+            Math.max(place, journal.begun(KINDS.length)));
         place = now;
+        placeMayGoBack = false;
     }
 
     private void inspect() {
@@ -173,8 +200,10 @@ class KillTest {
             }
             live(random.nextInt(2, durability == Durability.SYNC ? 30 : 150));
             count();
+            loseACopy(round, durability);
             try (EventBus bus = open()) {
                 check(bus);
+                assertThat(bus.degraded()).isEmpty();
             } catch (final AssertionError | RuntimeException e) {
                 throw new AssertionError("round " + round + " under " + durability + ": " + e.getMessage(), e);
             }
@@ -187,6 +216,9 @@ class KillTest {
             + compressed + " with compressed segments, " + compacted + " records compacted";
         if (rounds > ROUNDS) {
             System.out.println(summary);
+        }
+        if (rounds < ROUNDS) {
+            return; // too few to count on chance
         }
         assertThat(inFlightRounds).as(summary).isGreaterThan(rounds / 2);
         assertThat(inFlight[Kind.MESSAGES.ordinal()]).as(summary).isPositive();
@@ -205,5 +237,25 @@ class KillTest {
     @Tag("long")
     void shouldKeepWhatWasAcknowledgedOverAThousandKills() throws Exception {
         kill(MANY_ROUNDS);
+    }
+
+    private void killWithTwoCopies(final int rounds) throws Exception {
+        mirror = directory.resolve("mirror");
+        try (EventBus bus = open()) {
+            bus.alter(bus.stream(KillVictim.STREAM).config().withCopies(2));
+        }
+        kill(rounds);
+        assertThat(copiesLost).as("losses of the first copy").isPositive();
+    }
+
+    @Test
+    void shouldKeepWhatWasAcknowledgedWithEitherOfTwoCopies() throws Exception {
+        killWithTwoCopies(MIRROR_ROUNDS);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldKeepWhatWasAcknowledgedWithEitherOfTwoCopiesOverManyKills() throws Exception {
+        killWithTwoCopies(MANY_MIRROR_ROUNDS);
     }
 }

@@ -137,9 +137,10 @@ final class KillVictim {
         }
     }
 
-    /** Takes the data directory and the journal. */
+    /** Takes the data directory and the journal, and a mirror directory if there is one. */
     public static void main(final String[] args) throws IOException {
-        final EventBus bus = EventBus.open(Path.of(args[0]), FilesFacade.SYSTEM);
+        final EventBus bus =
+            EventBus.open(Path.of(args[0]), args.length > 2 ? Path.of(args[2]) : null, FilesFacade.SYSTEM);
         final KillVictim victim = new KillVictim(bus, new Journal(Path.of(args[1])));
         for (final Kind kind : Kind.values()) {
             victim.start(kind.name(), () -> victim.publish(kind));

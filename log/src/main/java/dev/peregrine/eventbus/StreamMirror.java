@@ -66,9 +66,9 @@ final class StreamMirror {
     }
 
     private static CorruptDataException damaged(final Path file, final Exception cause) {
-        return new CorruptDataException(file + " is damaged: it must hold the path of the mirror directory and nothing"
-            + " else; set peregrine.mirror-dir to that and start the engine once, or delete the file if no stream has"
-            + " copies = 2", cause);
+        return new CorruptDataException(file + " is damaged: it must hold the path of the mirror's streams and nothing"
+            + " else; start the engine once with peregrine.mirror-dir set, or delete the file if no stream has copies = 2",
+            cause);
     }
 
     private boolean isRemembered() {

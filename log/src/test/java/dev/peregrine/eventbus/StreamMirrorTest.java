@@ -118,7 +118,7 @@ class StreamMirrorTest {
         Files.write(remembered, HexFormat.of().parseHex(hex));
         assertThatThrownBy(() -> EventBus.open(home.resolve("data"), FilesFacade.SYSTEM))
             .isInstanceOf(CorruptDataException.class)
-            .hasMessageContaining(remembered + " is damaged").hasMessageContaining("set peregrine.mirror-dir");
+            .hasMessageContaining(remembered + " is damaged").hasMessageContaining("with peregrine.mirror-dir set");
         try (EventBus bus = open()) {
             checkRest(bus, 600);
         }

@@ -48,7 +48,7 @@ final class PartitionOpener {
                 final PartitionConfig partition = new PartitionConfig(
                     streamFiles.partition(config.name(), i), config.name() + "/" + i, config.segmentLength(),
                     config.durability(), config.forceIntervalMs(), storageOf(config), files)
-                    .withMirror(copy);
+                    .withMirror(copy).withHoleTimeout(config.holeTimeoutMs());
                 final PartitionLog log =
                     readOnly ? PartitionLog.openReadOnly(partition) : PartitionLog.open(partition);
                 log.idleReaders().limits(idleReaderLimits);

@@ -211,7 +211,7 @@ public final class Stream {
         }
         for (final PartitionLog partition : partitions) { // without the lock: housekeeping must not wait for a backup
             partition.skipDamage(altered.damage() == DamagePolicy.SKIP);
-            partition.storage(storage);
+            partition.adjust(altered.holeTimeoutMs(), storage);
         }
     }
 

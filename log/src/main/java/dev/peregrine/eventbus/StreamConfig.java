@@ -27,16 +27,19 @@ import java.util.regex.Pattern;
  * @param compaction whether only the latest record of each key is kept.
  * @param copies 1, or 2 for a second copy of every durable byte in the engine's mirror directory.
  * @param damage what readers do at a damaged frame.
+ * @param holeTimeoutMs how long readers wait at a claim whose owner is gone before it becomes padding, milliseconds up to
+ *     a day; a backup and the end of a stream wait twice as long for one whose owner lives.
  */
 public record StreamConfig(
     String name, int partitions, int segmentLength, Durability durability, long forceIntervalMs,
     Retention retention, Limits limits, String schema, DeadLetter deadLetter, int compressionLevel,
-    Compaction compaction, int copies, DamagePolicy damage) {
+    Compaction compaction, int copies, DamagePolicy damage, long holeTimeoutMs) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final int MAX_PARTITIONS = 1024;
     private static final int MAX_COMPRESSION_LEVEL = 19;
     private static final int MAX_COPIES = 2;
+    private static final long MAX_HOLE_TIMEOUT_MS = 86_400_000;
 
     /** Checks name and numbers. */
     public StreamConfig {
@@ -59,6 +62,10 @@ public record StreamConfig(
         if (copies < 1 || copies > MAX_COPIES) {
             throw new ConfigurationException("stream " + name + " can have 1 or 2 copies, not " + copies);
         }
+        if (holeTimeoutMs < 1 || holeTimeoutMs > MAX_HOLE_TIMEOUT_MS) {
+            throw new ConfigurationException(
+                "the hole-timeout of stream " + name + " must be 1 ms to a day, not " + holeTimeoutMs + " ms");
+        }
         if (deadLetter.stream().equals(name)) {
             throw new ConfigurationException("stream " + name + " cannot be its own dead-letter stream");
         }
@@ -72,7 +79,8 @@ public record StreamConfig(
     /** One partition, default segments, safe from the death of the process, kept for ever. */
     public static StreamConfig of(final String name) {
         return new StreamConfig(name, 1, PartitionConfig.DEFAULT_SEGMENT_LENGTH, Durability.OS, 5, Retention.FOREVER,
-            Limits.NONE, "", DeadLetter.NONE, 0, Compaction.OFF, 1, DamagePolicy.STOP);
+            Limits.NONE, "", DeadLetter.NONE, 0, Compaction.OFF, 1, DamagePolicy.STOP,
+            PartitionConfig.DEFAULT_HOLE_TIMEOUT_MS);
     }
 
     /** The same with another number of partitions. */
@@ -133,6 +141,11 @@ public record StreamConfig(
         return with(copy -> copy.damage = value);
     }
 
+    /** The same with another time until the claims of the dead become padding, milliseconds. */
+    public StreamConfig withHoleTimeout(final long value) {
+        return with(copy -> copy.holeTimeoutMs = value);
+    }
+
     private StreamConfig with(final Consumer<Copy> change) {
         final Copy copy = new Copy(this);
         change.accept(copy);
@@ -154,6 +167,7 @@ public record StreamConfig(
         private Compaction compaction;
         private int copies;
         private DamagePolicy damage;
+        private long holeTimeoutMs;
 
         Copy(final StreamConfig of) {
             name = of.name;
@@ -169,11 +183,12 @@ public record StreamConfig(
             compaction = of.compaction;
             copies = of.copies;
             damage = of.damage;
+            holeTimeoutMs = of.holeTimeoutMs;
         }
 
         StreamConfig checked() {
             return new StreamConfig(name, partitions, segmentLength, durability, forceIntervalMs, retention, limits, schema,
-                deadLetter, compressionLevel, compaction, copies, damage);
+                deadLetter, compressionLevel, compaction, copies, damage, holeTimeoutMs);
         }
     }
 }

@@ -33,13 +33,13 @@ import java.util.concurrent.TimeUnit;
  *           clients.X  { ... the publisher X } }
  *  schema = "ads.xml", dead-letter { stream = "", attempts = 3 }
  *  compression = "none" | "zstd" | "zstd:3", compaction { enabled = false, min-lag = 0s, tombstones = 1d }
- *  copies = 1, damage = stop | skip
+ *  copies = 1, damage = stop | skip, hole-timeout = 1s
  * </pre>
  */
 public final class StreamConfigFormat {
     /** The keys of one stream. */
     public static final Set<String> KEYS = Set.of("partitions", "segment-length", "durability", "retention", "limits",
-        "schema", "dead-letter", "compression", "compaction", "copies", "damage");
+        "schema", "dead-letter", "compression", "compaction", "copies", "damage", "hole-timeout");
     private static final Set<String> RETENTION_KEYS = Set.of("age", "bytes", "keep-unread");
     private static final Set<String> LIMITS_KEYS = Set.of("on-exceed", "stream", "client", "clients");
     private static final Set<String> RATE_KEYS = Set.of("soft-records", "soft-bytes", "hard-records", "hard-bytes");
@@ -82,7 +82,8 @@ public final class StreamConfigFormat {
                 .withCompaction(new Compaction(compaction.getBoolean("enabled"), millis(compaction, "min-lag"),
                     millis(compaction, "tombstones")))
                 .withCopies(all.getInt("copies"))
-                .withDamage(one(DamagePolicy.class, all.getString("damage"), "damage"));
+                .withDamage(one(DamagePolicy.class, all.getString("damage"), "damage"))
+                .withHoleTimeout(millis(all, "hole-timeout"));
         } catch (final ConfigException e) {
             throw new ConfigurationException(e.getMessage(), e);
         }
@@ -106,6 +107,7 @@ public final class StreamConfigFormat {
             "tombstones", duration(stream.compaction().tombstonesMs())));
         settings.put("copies", stream.copies());
         settings.put("damage", name(stream.damage()));
+        settings.put("hole-timeout", duration(stream.holeTimeoutMs()));
         return ConfigFactory.parseMap(settings);
     }
 

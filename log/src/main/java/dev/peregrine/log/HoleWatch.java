@@ -26,14 +26,18 @@ final class HoleWatch {
     private static final long POLL_NS = 200_000;
 
     private final PartitionLog log;
-    private final long timeoutNs;
+    private volatile long timeoutNs;
     /** Guarded by this. */
     private final List<Claim> claims = new ArrayList<>();
     private volatile long lastLookNs = System.nanoTime();
 
     HoleWatch(final PartitionLog log) {
         this.log = log;
-        this.timeoutNs = log.config().holeTimeoutMs() * 1_000_000L;
+        timeout(log.config().holeTimeoutMs());
+    }
+
+    void timeout(final long timeoutMs) {
+        timeoutNs = timeoutMs * 1_000_000L;
     }
 
     synchronized Claim add(final Appender appender, final long producerId, final String name) {

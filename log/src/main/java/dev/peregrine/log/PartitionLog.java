@@ -400,13 +400,14 @@ public final class PartitionLog extends ReadableLog implements AutoCloseable {
     }
 
     /**
-     * Changes what is done with sealed segments from now on, while the log is used; what was done stays. Waits for a step
-     * of {@link #doMaintenance} or a backup that is under way.
+     * Changes {@link PartitionConfig#holeTimeoutMs} and what is done with sealed segments from now on, while the log is
+     * used; what was done stays. Waits for a step of {@link #doMaintenance} or a backup that is under way.
      *
-     * @param value with the same place for unpacked segments as {@link #config} has, which does not change.
+     * @param storage with the same place for unpacked segments as {@link #config} has, which does not change.
      */
-    public void storage(final StorageConfig value) {
-        maintenance.storage(value);
+    public void adjust(final long holeTimeoutMs, final StorageConfig storage) {
+        holes.timeout(holeTimeoutMs);
+        maintenance.storage(storage);
     }
 
     long tail() {

@@ -22,7 +22,8 @@ class StreamConfigFormatTest {
         .withLimits(new Limits(new RateLimit(1, 2, 3, 4), new RateLimit(5, 6, 7, 8),
             Map.of("a.b \"c", new RateLimit(9, 10, 11, 12)), Limits.OnExceed.BLOCK))
         .withSchema("ads.xml").withDeadLetter(new DeadLetter("dead", 5)).withCompressionLevel(9)
-        .withCompaction(new Compaction(true, 13, 14)).withCopies(2).withDamage(DamagePolicy.SKIP);
+        .withCompaction(new Compaction(true, 13, 14)).withCopies(2).withDamage(DamagePolicy.SKIP)
+        .withHoleTimeout(250);
 
     @Test
     void shouldReadWhatItWrites() {
@@ -66,6 +67,9 @@ class StreamConfigFormatTest {
         "dead-letter.attempts = 0               | at least once",
         "copies = 3                             | 1 or 2 copies",
         "damage = ignore                        | [stop, skip]",
+        "hole-timeout = 0s                      | 1 ms to a day, not 0 ms",
+        "hole-timeout = 2d                      | 1 ms to a day",
+        "hole-timeouts = 2s                     | did you mean 'hole-timeout'",
         "durability = never                     | interval 5ms",
     })
     void shouldRefuseWhatMeansNothing(final String settings, final String reason) {

@@ -14,8 +14,10 @@ import dev.peregrine.core.error.EndOfStreamException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.files.SystemFiles;
+import dev.peregrine.log.Appender;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.Gap;
+import dev.peregrine.log.PartitionLog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class StreamLifecycleTest {
@@ -51,6 +54,30 @@ class StreamLifecycleTest {
     private static int count(final EventBus bus) {
         try (Subscription subscription = bus.subscribe("clicks", "all")) {
             return subscription.poll(frame -> { }, Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldWaitForTheDeadAsLongAsTheStreamSays() throws InterruptedException {
+        try (EventBus bus = open()) {
+            bus.provision(CLICKS.withHoleTimeout(3_600_000));
+            final PartitionLog log = bus.stream("clicks").partition(1);
+            try (Appender dead = log.newAppender(1)) {
+                final Thread doomed = new Thread(() -> dead.claim(100));
+                doomed.start();
+                doomed.join();
+                bus.doHousekeeping();
+                assertThat(log.hole().ownerGone()).isTrue();
+                bus.alter(CLICKS.withHoleTimeout(1));
+                while (log.hole() != null) {
+                    bus.doHousekeeping();
+                }
+            }
+        }
+        try (EventBus bus = open()) {
+            assertThat(bus.stream("clicks").config().holeTimeoutMs()).isEqualTo(1);
+            assertThat(bus.stream("clicks").partition(1).config().holeTimeoutMs()).isEqualTo(1);
         }
     }
 

@@ -96,6 +96,18 @@ class HoleWatchTest {
     }
 
     @Test
+    void shouldTakeAnotherTimeWhileItIsOpen() throws InterruptedException {
+        try (PartitionLog log = PartitionLog.open(config(HOUR_MS)); Appender dead = log.newAppender(1)) {
+            inThread("doomed", () -> dead.claim(100));
+            log.doHousekeeping();
+            assertThat(log.hole()).isNotNull();
+            log.adjust(0, log.config().storage());
+            log.doHousekeeping();
+            assertThat(log.hole()).isNull();
+        }
+    }
+
+    @Test
     void shouldEndClaimOnceWhenItIsAbortedOrClosedTooLate() throws InterruptedException {
         try (PartitionLog log = PartitionLog.open(config(0)); Appender first = log.newAppender(1);
             Appender second = log.newAppender(2); Appender other = log.newAppender(3)) {

@@ -372,12 +372,13 @@ class StreamCommandsTest {
     void shouldSetShowAndAlterEverySetting() {
         create(" --retention 7d --retention-bytes 10GiB --keep-unread true --limit client.hard-records=1000"
             + " --limit clients.web.soft-bytes=1MiB --on-exceed block --dead-letter dead --attempts 5"
-            + " --compression zstd:7 --compaction true --damage skip");
+            + " --compression zstd:7 --compaction true --damage skip --hole-timeout 250ms");
         does("stream describe clicks D");
         assertThat(out.lines()).contains("partitions      1", "retention.age   7d",
             "retention.bytes 10737418240", "retention.keep-unread true", "limits.client.hard-records 1000",
             "limits.clients.web.soft-bytes 1048576", "limits.on-exceed block", "dead-letter.stream dead",
-            "dead-letter.attempts 5", "compression     zstd:7", "compaction.enabled true", "damage          skip");
+            "dead-letter.attempts 5", "compression     zstd:7", "compaction.enabled true", "damage          skip",
+            "hole-timeout    250ms");
         assertThat(out).doesNotContain("limits.stream");
         does("stream alter clicks --limit client.hard-records=5 --copies 1 D");
         assertThat(out).isEqualTo("stream clicks has now limits.client.hard-records 5\n");

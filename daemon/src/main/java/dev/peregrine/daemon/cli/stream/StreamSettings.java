@@ -59,7 +59,7 @@ final class StreamSettings {
     private String onExceed;
 
     @Option(names = "--schema", paramLabel = "FILE",
-        description = "SBE schema in XML that records must have; '' is none.")
+        description = "SBE schema in XML for its records; '' is none.")
     private String schema;
 
     @Option(names = "--dead-letter", paramLabel = "STREAM", description = "Where rejected records go.")
@@ -81,6 +81,10 @@ final class StreamSettings {
     @Option(names = "--damage", paramLabel = "stop|skip", description = "What readers do at a damaged frame.")
     private String damage;
 
+    @Option(names = "--hole-timeout", paramLabel = "TIME",
+        description = "How long a dead publisher's claim is waited for.")
+    private String holeTimeout;
+
     /** The stream with what was given. */
     StreamConfig over(final StreamConfig before) {
         final Map<String, Object> given = new LinkedHashMap<>();
@@ -99,6 +103,7 @@ final class StreamSettings {
         put(given, "compaction.enabled", compaction);
         put(given, "copies", copies);
         put(given, "damage", damage);
+        put(given, "hole-timeout", holeTimeout);
         final StreamConfig after = StreamConfigFormat.change(before, parse(given));
         return after.withDurability(durability == null ? after.durability() : durability,
             forceIntervalMs == null ? after.forceIntervalMs() : forceIntervalMs);

@@ -527,13 +527,17 @@ public final class EventBus implements AutoCloseable {
     }
 
     /**
-     * Copies a backup to where a bus is to be opened, which must not exist or be empty; nobody may have it open.
+     * Copies a backup to where a bus is to be opened, which must not exist or be empty; nobody may have it open. Every
+     * frame of the copy is read before it has its name.
      *
      * @param copied takes the bytes that were copied, piece by piece.
+     * @return the number of records.
+     * @throws ConfigurationException if there is no backup, or something where it is to go.
+     * @throws CorruptDataException if the backup is damaged.
      */
-    public static void restore(
+    public static long restore(
         final Path backup, final Path directory, final FilesFacade files, final LongConsumer copied) {
-        new StreamBackup(files, copied).restore(backup, directory);
+        return new StreamBackup(files, copied).restore(backup, directory);
     }
 
     /** Closes every partition, also when one fails; the first failure is thrown at the end. */

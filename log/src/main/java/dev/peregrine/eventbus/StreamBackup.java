@@ -8,6 +8,8 @@ import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.InspectionReport;
+import dev.peregrine.log.LogInspector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,13 +17,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Copies the streams of a bus that is in use to a directory, and back into an empty one. A copy has its name only when it
- * is whole and on the disk.
+ * is whole and on the disk; of one that fails nothing stays.
  */
 final class StreamBackup {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamBackup.class);
     private static final String PARTIAL = ".partial";
     private static final String SUBSCRIPTIONS = "subscriptions";
     private static final String PARTITION = "partition-";
@@ -52,8 +58,12 @@ final class StreamBackup {
         });
     }
 
-    /** Copies a backup to where a bus is to be opened, which must not exist or be empty. */
-    void restore(final Path backup, final Path directory) {
+    /**
+     * Copies a backup to where a bus is to be opened, which must not exist or be empty, and reads every frame of the copy.
+     *
+     * @return the number of records.
+     */
+    long restore(final Path backup, final Path directory) {
         if (!Files.isDirectory(backup)) {
             throw new ConfigurationException("there is no backup " + backup);
         }
@@ -65,7 +75,31 @@ final class StreamBackup {
         } catch (final IOException e) {
             throw new StorageException("cannot read " + directory + ": " + e.getMessage(), e);
         }
-        publish(directory, partial -> copyTree(backup, partial));
+        final LongAdder records = new LongAdder();
+        publish(directory, partial -> {
+            copyTree(backup, partial);
+            records.add(verify(partial, backup));
+        });
+        return records.sum();
+    }
+
+    /** Number of records in a copy; a defect is named as one of the original. */
+    private long verify(final Path copy, final Path original) throws IOException {
+        final List<Path> partitions;
+        try (java.util.stream.Stream<Path> found = Files.walk(copy)) {
+            partitions = found.filter(each -> Files.isDirectory(each) && LogInspector.isPartition(files, each)).toList();
+        }
+        long records = 0;
+        for (final Path partition : partitions) {
+            final InspectionReport report = LogInspector.inspect(files, partition, frame -> { });
+            if (!report.defects().isEmpty()) {
+                final InspectionReport.Defect defect = report.defects().get(0);
+                throw new CorruptDataException(original.resolve(copy.relativize(defect.file()).toString()) + ", position "
+                    + defect.position() + ": " + defect.problem() + "; the backup is damaged: verify it, take another one");
+            }
+            records += report.records();
+        }
+        return records;
     }
 
     private static void checkBackup(final Path backup) {
@@ -91,16 +125,29 @@ final class StreamBackup {
             throw new ConfigurationException(target + " exists: name a directory that does not, or remove it");
         }
         final Path partial = target.resolveSibling(target.getFileName() + PARTIAL);
+        boolean whole = false;
         try {
             deleteTree(partial); // of a backup that was killed
             files.createDirectories(partial);
             filler.fill(partial);
             files.forceDirectory(partial);
             files.rename(partial, target);
+            whole = true;
             files.forceDirectory(target.toAbsolutePath().getParent());
         } catch (final IOException e) {
-            throw new StorageException("cannot copy to " + target + ": " + e.getMessage()
-                + "; what is there of it is in " + partial, e);
+            throw new StorageException("cannot copy to " + target + ": " + e.getMessage(), e);
+        } finally {
+            if (!whole) {
+                discard(partial);
+            }
+        }
+    }
+
+    private void discard(final Path partial) {
+        try {
+            deleteTree(partial);
+        } catch (final IOException e) {
+            LOG.warn("what was copied is still in {}: {}", partial, e.getMessage()); // the next copy deletes it
         }
     }
 

@@ -191,6 +191,7 @@ class BackupTest {
             assertThatThrownBy(() -> bus.backup(at("damaged"), any -> { })).isInstanceOf(CorruptDataException.class)
                 .hasMessageContaining("partition-0");
             assertThat(at("damaged")).doesNotExist();
+            assertThat(at("damaged.partial")).doesNotExist();
         }
     }
 }

@@ -207,6 +207,35 @@ public final class DataDirectoryLock implements AutoCloseable {
         return Files.exists(directory.resolve(FILE));
     }
 
+    /**
+     * Closes, and takes away what made the directory a data directory if nothing else is in it: for one that was only just
+     * made, and in vain.
+     *
+     * @param directoryToo whether the directory goes too.
+     */
+    public synchronized void abandon(final boolean directoryToo) {
+        try {
+            if (holdsNothingElse()) {
+                files.delete(home.resolve(WriterEpochDescriptor.FILE));
+                files.delete(home.resolve(FILE)); // while it is locked: nobody else's is deleted
+            }
+            close();
+            if (directoryToo && FilesFacade.SYSTEM.list(home).isEmpty()) {
+                Files.deleteIfExists(home);
+            }
+        } catch (final IOException e) {
+            throw new StorageException("cannot delete the data directory " + home + ": " + describe(e), e);
+        } finally {
+            close();
+        }
+    }
+
+    private boolean holdsNothingElse() throws IOException {
+        return files.list(home).stream().map(path -> path.getFileName().toString()).allMatch(name ->
+            name.equals(FILE) || name.equals(WriterEpochDescriptor.FILE) || name.startsWith(
+                WriterEpochDescriptor.LINK_PREFIX));
+    }
+
     /** Gives the directory free. Closing again does nothing. */
     @Override
     public synchronized void close() {

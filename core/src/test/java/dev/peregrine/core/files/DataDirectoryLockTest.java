@@ -47,6 +47,20 @@ class DataDirectoryLockTest {
     }
 
     @Test
+    void shouldTakeAwayWhatItMadeUnlessSomethingElseIsThere() throws IOException {
+        final Path made = directory.resolve("made");
+        DataDirectoryLock.take(FilesFacade.SYSTEM, made).abandon(false);
+        assertThat(made).isEmptyDirectory();
+        final DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, made);
+        Files.createFile(made.resolve("other"));
+        lock.abandon(true);
+        assertThat(made.resolve(DataDirectoryLock.FILE)).exists();
+        Files.delete(made.resolve("other"));
+        DataDirectoryLock.take(FilesFacade.SYSTEM, made).abandon(true);
+        assertThat(made).doesNotExist();
+    }
+
+    @Test
     void shouldRefuseWhatAnotherProcessHoldsUntilThatIsKilled() throws Exception {
         try (ChildJvm holder = startHolder()) {
             assertThat(holder.readLine()).isEqualTo("taken");

@@ -163,7 +163,18 @@ class LogCommandTest {
             file.write(77);
         }
         assertThat(run("log", "restore", backup, directory.resolve("bad").toString())).isEqualTo(1);
-        assertThat(err).contains("the backup is damaged");
+        assertThat(err).contains("the backup is damaged", backup + "/clicks/partition-0/00000000000000000000.seg");
+        assertThat(directory.resolve("bad")).doesNotExist();
+        assertThat(run("log", "restore", directory.resolve("none").toString(), directory.resolve("bad").toString()))
+            .isEqualTo(1);
+        assertThat(directory.resolve("bad")).doesNotExist();
+        final Path empty = Files.createDirectory(directory.resolve("empty"));
+        assertThat(run("log", "restore", backup, empty.toString())).isEqualTo(1);
+        assertThat(empty).isEmptyDirectory();
+        Files.delete(Path.of(restored, "streams/clicks/stream.conf"));
+        assertThat(run("log", "restore", backup, restored)).isEqualTo(1);
+        assertThat(Path.of(restored, "streams/clicks/partition-0")).isNotEmptyDirectory();
+        assertThat(Path.of(restored, DataDirectoryLock.FILE)).exists();
     }
 
     @Test

@@ -7,7 +7,6 @@ package dev.peregrine.daemon.cli.log;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.peregrine.core.error.ConfigurationException;
-import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
@@ -141,30 +140,29 @@ public final class LogCommand implements Runnable {
     @Command(name = "restore", mixinStandardHelpOptions = true, versionProvider = Version.class,
         description = {
             "Copy a backup into a data directory that has no streams yet, and read every frame of the copy.",
-            "A daemon can be started on it then."})
+            "A daemon can be started on it then. If it fails nothing is left behind."})
     int restore(
         @Parameters(paramLabel = "BACKUP", description = "What backup has made.") final Path backup,
         @Parameters(paramLabel = "DATA", description = "Data directory, made if there is none.") final Path data)
         throws IOException {
         JvmFlags.check();
         final CopyProgress progress = new CopyProgress(spec.commandLine().getErr(), bytesIn(backup));
-        long frames = 0;
+        final boolean there = Files.exists(data);
+        final boolean made = !DataDirectoryLock.isDataDirectory(data);
+        final long records;
         try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, data)) {
-            EventBus.restore(backup, data.resolve(STREAMS).toAbsolutePath(), lock.files(), progress::add);
-            progress.clear();
-            for (final Path partition : partitionsIn(data)) {
-                final InspectionReport report = LogInspector.inspect(FilesFacade.SYSTEM, partition, frame -> { });
-                if (!report.defects().isEmpty()) {
-                    throw new CorruptDataException(report.defects().get(0).file() + ", position "
-                        + report.defects().get(0).position() + ": " + report.defects().get(0).problem()
-                        + "; the backup is damaged: verify it, take another one");
+            try {
+                records = EventBus.restore(backup, data.resolve(STREAMS).toAbsolutePath(), lock.files(), progress::add);
+            } catch (final PeregrineException e) {
+                if (made) {
+                    lock.abandon(!there);
                 }
-                frames += report.records();
+                throw e;
             }
         } finally {
             progress.clear();
         }
-        return say("backup " + backup + " is restored in " + data + ": " + frames + " records, " + progress.totals());
+        return say("backup " + backup + " is restored in " + data + ": " + records + " records, " + progress.totals());
     }
 
     private int say(final String line) {

@@ -354,6 +354,13 @@ class StreamCommandsTest {
         does("tail clicks --partition 0 --from offset:77 D");
         assertThat(err).contains("partition 0 of stream clicks ends before offset:77: its next record gets offset "
             + (6 - second.size()));
+        does("tail clicks --subscription s --from offset:77 D");
+        assertThat(err.lines().toList()).hasSize(2).allMatch(line -> line.contains("ends before offset:77"));
+        does("subscription rewind clicks s --partition 1 --to offset:78 D");
+        assertThat(err).isEqualTo("peregrine: partition 1 of stream clicks ends before offset:78: its next record gets"
+            + " offset " + second.size() + "\n");
+        does("subscription rewind clicks s --partition 1 --to offset:" + second.size() + " D");
+        assertThat(err).isEmpty();
         does("stream truncate clicks --partition 0 --before-offset 77 D");
         assertThat(out).contains("begins at record 0, and ends before " + (6 - second.size())
             + ": record 77 is not there yet");

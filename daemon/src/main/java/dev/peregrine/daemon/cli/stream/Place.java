@@ -6,8 +6,8 @@ package dev.peregrine.daemon.cli.stream;
 
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.Subscription;
-import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
+import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,9 +33,13 @@ record Place(Kind kind, long number, String text) {
         return kind == Kind.POSITION || kind == Kind.OFFSET;
     }
 
-    /** Whether it is a number behind the end of a partition, where nothing is yet. */
-    boolean isBehind(final PartitionLog log) {
-        return kind == Kind.OFFSET && number > log.endOffset();
+    /** Tells people of a number behind the end of a partition, where nothing is yet. */
+    void sayIfBehind(final Stream stream, final int partition, final PrintWriter err) {
+        final long next = kind == Kind.OFFSET ? stream.partition(partition).endOffset() : Long.MAX_VALUE;
+        if (number > next) {
+            err.println("peregrine: partition " + partition + " of stream " + stream.name() + " ends before " + text
+                + ": its next record gets offset " + next);
+        }
     }
 
     /** Moves a reader there; a position must be that of a record. */

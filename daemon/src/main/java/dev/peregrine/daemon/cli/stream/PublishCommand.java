@@ -69,7 +69,8 @@ public final class PublishCommand implements Callable<Integer> {
     private boolean csv;
 
     @Option(names = "--key", paramLabel = "KEY",
-        description = "The key of every record; with --json and --csv, the field or column that holds it.")
+        description = "The key of every record; with --json and --csv, the field or column that holds it,"
+            + " which may not be missing or null.")
     private String key;
 
     @Option(names = "--header", paramLabel = "NAME=VALUE", description = "A header for every record; may be repeated.")

@@ -101,7 +101,9 @@ public final class SubscriptionCommand implements Runnable {
         try (OpenStreams open = OpenStreams.existing(data.path())) {
             open.bus().describeSubscription(stream, name); // subscribing would make it
             try (Subscription subscription = open.bus().subscribe(stream, name)) {
-                to.seek(subscription, to.isOfOnePartition() ? checked(partition, subscription.stream().partitions()) : 0);
+                final int of = to.isOfOnePartition() ? checked(partition, subscription.stream().partitions()) : 0;
+                to.seek(subscription, of);
+                to.sayIfBehind(subscription.stream(), of, spec.commandLine().getErr());
                 subscription.commit();
             }
         }

@@ -152,6 +152,7 @@ public final class TailCommand implements Callable<Integer> {
         if (from != null) {
             for (int i = 0; i < subscription.stream().partitions(); i++) {
                 from.seek(subscription, i);
+                from.sayIfBehind(subscription.stream(), i, spec.commandLine().getErr());
             }
             subscription.commit();
         }
@@ -194,10 +195,7 @@ public final class TailCommand implements Callable<Integer> {
         reader.isolation(isolation);
         if (from != null) {
             from.seek(reader, of, number);
-            if (from.isBehind(log)) {
-                spec.commandLine().getErr().println("peregrine: partition " + number + " of stream " + of.name()
-                    + " ends before " + from.text() + ": its next record gets offset " + log.endOffset());
-            }
+            from.sayIfBehind(of, number, spec.commandLine().getErr());
         }
         if (last != null) {
             reader.seekToEnd();

@@ -7,6 +7,7 @@ package dev.peregrine.eventbus;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.InspectionReport;
 import dev.peregrine.log.LogInspector;
@@ -67,7 +68,7 @@ final class StreamBackup {
         if (!Files.isDirectory(backup)) {
             throw new ConfigurationException("there is no backup " + backup);
         }
-        checkBackup(backup);
+        final List<Path> streams = streamsOf(backup);
         try {
             if (Files.isDirectory(directory) && isEmpty(directory)) {
                 files.delete(directory);
@@ -77,7 +78,9 @@ final class StreamBackup {
         }
         final LongAdder records = new LongAdder();
         publish(directory, partial -> {
-            copyTree(backup, partial);
+            for (final Path stream : streams) {
+                copyTree(stream, partial.resolve(stream.getFileName()));
+            }
             records.add(verify(partial, backup));
         });
         return records.sum();
@@ -102,13 +105,16 @@ final class StreamBackup {
         return records;
     }
 
-    private static void checkBackup(final Path backup) {
+    /** Beside them a backup may hold only what a repair has left. */
+    private static List<Path> streamsOf(final Path backup) {
         try (java.util.stream.Stream<Path> found = Files.list(backup)) {
-            final List<Path> streams = found.filter(each -> !each.getFileName().toString().startsWith(".")).toList();
+            final List<Path> streams = found.filter(each -> !each.getFileName().toString().startsWith(".")
+                && !DataDirectoryLock.isOwn(each)).sorted().toList();
             if (streams.isEmpty() || !streams.stream().allMatch(each -> Files.exists(each.resolve("stream.conf")))) {
                 throw new ConfigurationException(
                     backup + " is no backup: it must hold streams, each with a stream.conf, and nothing else");
             }
+            return streams;
         } catch (final IOException e) {
             throw new StorageException("cannot read " + backup + ": " + e.getMessage(), e);
         }

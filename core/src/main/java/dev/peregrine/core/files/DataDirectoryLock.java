@@ -231,9 +231,14 @@ public final class DataDirectoryLock implements AutoCloseable {
     }
 
     private boolean holdsNothingElse() throws IOException {
-        return files.list(home).stream().map(path -> path.getFileName().toString()).allMatch(name ->
-            name.equals(FILE) || name.equals(WriterEpochDescriptor.FILE) || name.startsWith(
-                WriterEpochDescriptor.LINK_PREFIX));
+        return files.list(home).stream().allMatch(DataDirectoryLock::isOwn);
+    }
+
+    /** Whether a file is none of what a directory holds, but there because somebody has had it for himself. */
+    public static boolean isOwn(final Path file) {
+        final String name = file.getFileName().toString();
+        return name.equals(FILE) || name.equals(WriterEpochDescriptor.FILE)
+            || name.startsWith(WriterEpochDescriptor.LINK_PREFIX);
     }
 
     /** Gives the directory free. Closing again does nothing. */

@@ -171,6 +171,11 @@ class LogCommandTest {
         final Path empty = Files.createDirectory(directory.resolve("empty"));
         assertThat(run("log", "restore", backup, empty.toString())).isEqualTo(1);
         assertThat(empty).isEmptyDirectory();
+        assertThat(run("log", "repair", "--seal", backup)).as(err).isZero();
+        assertThat(run("log", "restore", backup, directory.resolve("repaired").toString())).as(err).isZero();
+        assertThat(out).contains(": 9 records, ");
+        assertThat(directory.resolve("repaired/streams")).isDirectoryContaining(path -> path.endsWith("clicks"))
+            .isDirectoryNotContaining(DataDirectoryLock::isOwn);
         Files.delete(Path.of(restored, "streams/clicks/stream.conf"));
         assertThat(run("log", "restore", backup, restored)).isEqualTo(1);
         assertThat(Path.of(restored, "streams/clicks/partition-0")).isNotEmptyDirectory();

@@ -110,7 +110,11 @@ class StreamCommandsTest {
         fails("stream truncate clicks --before-offset 1 --partition 2 D", 1, "its partitions are 0 to 1");
         does("stream truncate clicks --before-offset 1 --partition 1 D");
         assertThat(out).contains("partition 1 of stream clicks begins at record 0");
+        does("stream describe clicks D");
+        assertThat(out).doesNotContain("ended");
         does("stream end clicks D");
+        does("stream describe clicks D");
+        assertThat(out.lines()).contains("ended           yes");
         fails("publish clicks " + directory.resolve("lines") + " D", 1, "was ended");
         does("tail clicks D");
         assertThat(out.lines()).hasSize(3);
@@ -354,6 +358,10 @@ class StreamCommandsTest {
         does("tail clicks --partition 0 --from offset:77 D");
         assertThat(err).contains("partition 0 of stream clicks ends before offset:77: its next record gets offset "
             + (6 - second.size()));
+        fails("tail clicks --partition 0 --from 7 D", 1, "no record of clicks/0 starts at position 7; its positions go");
+        fails("tail clicks --from 999999 D", 1, "no record of clicks/0 starts at position 999999");
+        does("tail clicks --partition 1 --from 0 D");
+        assertThat(out.lines()).containsExactlyElementsOf(second);
         does("tail clicks --subscription s --from offset:77 D");
         assertThat(err.lines().toList()).hasSize(2).allMatch(line -> line.contains("ends before offset:77"));
         does("subscription rewind clicks s --partition 1 --to offset:78 D");

@@ -4,8 +4,10 @@
  */
 package dev.peregrine.daemon.cli.stream;
 
+import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.eventbus.Stream;
 import dev.peregrine.eventbus.Subscription;
+import dev.peregrine.log.PartitionLog;
 import dev.peregrine.log.PartitionReader;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
@@ -47,7 +49,15 @@ record Place(Kind kind, long number, String text) {
         switch (kind) {
             case EARLIEST -> reader.seek(stream.partition(partition).startPosition());
             case LATEST -> reader.seekToEnd();
-            case POSITION -> reader.seek(number);
+            case POSITION -> {
+                final PartitionLog log = stream.partition(partition);
+                if (log.offsetAtFrame(number) < 0) {
+                    throw new ConfigurationException("no record of " + stream.name() + "/" + partition
+                        + " starts at position " + number + "; its positions go from " + log.startPosition() + " to "
+                        + log.appendedPosition() + " (of one partition alone with --partition)");
+                }
+                reader.seek(number);
+            }
             case OFFSET -> reader.seekToOffset(number);
             case TIME -> reader.seekToTimestamp(number);
             case TRANSACTION -> reader.seekToTransactionId(number);

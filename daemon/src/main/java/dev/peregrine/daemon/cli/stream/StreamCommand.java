@@ -93,6 +93,9 @@ public final class StreamCommand implements Runnable {
             out.println("schema id       " + schema.id() + ", version " + schema.version());
             schema.templates().forEach((id, template) -> out.println("template        " + id + " " + template));
         }
+        if (stream.isEnded()) {
+            out.println("ended           yes");
+        }
         out.println("subscriptions   " + String.join(" ", description.subscriptions()));
         out.printf(Locale.ROOT, "%n%9s %14s %14s %18s %18s %16s%n",
             "partition", "first record", "next record", "start position", "end position", "disk bytes");

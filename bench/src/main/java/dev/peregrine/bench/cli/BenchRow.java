@@ -12,7 +12,8 @@ import java.util.Map;
  * @param name the figure's name.
  * @param params its parameters, threads included.
  * @param score median over all iterations.
- * @param unit of the score: {@code ops/s}, or {@code us} where the score is the median latency.
+ * @param unit of the score: {@code ops/s}, {@code MB/s}, {@code ns} for each operation, or {@code us} where the score is
+ *     the median latency.
  * @param p50 median latency, microseconds.
  * @param p99 99th percentile, microseconds.
  * @param p999 99.9th percentile, microseconds.
@@ -31,6 +32,10 @@ public record BenchRow(
 
     /** Unit of scores that are better when they are lower. */
     static final String MICROS = "us";
+    /** Unit of the time that each operation takes, better when it is lower too. */
+    static final String NANOS = "ns";
+    /** Unit of throughput in bytes, 10^6 of them. */
+    static final String MEGABYTES = "MB/s";
     /** Unit of throughput. */
     static final String PER_SECOND = "ops/s";
     /** What stands for the peer where the machine itself was measured. */
@@ -47,12 +52,17 @@ public record BenchRow(
         return peer != null && peer.startsWith(LIMIT);
     }
 
+    /** Whether the score is a time, so that the lower one is better. */
+    boolean isTime() {
+        return MICROS.equals(unit) || NANOS.equals(unit);
+    }
+
     /** How this compares with another row of the same figure: above 1, this is better. */
     Double betterThan(final BenchRow other) {
         if (other == null || score == null || other.score == null || score == 0 || other.score == 0) {
             return null;
         }
-        return MICROS.equals(unit) ? other.score / score : score / other.score;
+        return isTime() ? other.score / score : score / other.score;
     }
 
     /** Whether another row is of the same figure. */

@@ -28,6 +28,9 @@ public final class Figures {
     static final String ALLOCATED = "allocatedBytesPerEvent";
     /** Counter of the pipeline: what has it is scored by it. */
     static final String PER_SECOND = "eventsPerSecond";
+    /** Counter of what is measured in bytes: what has it is scored by it. */
+    static final String MEGABYTES = "megabytesPerSecond";
+    private static final String NANOS_PER_OPERATION = "ns/op";
     private static final String GC_PROFILER = "gc.alloc.rate.norm";
 
     private Figures() {
@@ -42,9 +45,13 @@ public final class Figures {
         final Double p99 = median(result, P99);
         final Double p999 = median(result, P999);
         final Double perSecond = median(result, PER_SECOND);
+        final Double megabytes = median(result, MEGABYTES);
         final Double score;
         final String unit;
-        if (perSecond != null) {
+        if (megabytes != null) {
+            score = megabytes;
+            unit = BenchRow.MEGABYTES;
+        } else if (perSecond != null) {
             score = perSecond;
             unit = BenchRow.PER_SECOND;
         } else if (p50 != null) {
@@ -52,7 +59,8 @@ public final class Figures {
             unit = BenchRow.MICROS;
         } else {
             score = primary(result);
-            unit = BenchRow.PER_SECOND;
+            unit = NANOS_PER_OPERATION.equals(result.getPrimaryResult().getScoreUnit()) ? BenchRow.NANOS
+                : BenchRow.PER_SECOND;
         }
         return new BenchRow(figure.name(), figure.shownParams(), score, unit, p50, p99, p999, median(result, P9999),
             median(result, MAX), median(result, HICCUP), median(result, CATCH_UP), allocated(result),

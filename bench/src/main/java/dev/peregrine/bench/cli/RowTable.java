@@ -156,10 +156,12 @@ public final class RowTable {
 
     static String score(final BenchRow row) {
         final double score = row.score();
-        if (BenchRow.MICROS.equals(row.unit())) {
-            return String.format(Locale.ROOT, "%.1f us", score);
-        }
-        return perSecond(score);
+        return switch (row.unit()) {
+            case BenchRow.MICROS -> String.format(Locale.ROOT, "%.1f us", score);
+            case BenchRow.NANOS -> String.format(Locale.ROOT, "%,.0f ns", score);
+            case BenchRow.MEGABYTES -> String.format(Locale.ROOT, "%,.0f MB/s", score);
+            default -> perSecond(score);
+        };
     }
 
     private static String perSecond(final double score) {

@@ -37,6 +37,7 @@ public final class Plot {
     private static final double LOWEST_MICROS = 0.1;
     private static final String OURS = "peregrine";
     private static final String MICROS = "us";
+    private static final String PER_SECOND = "ops/s";
 
     private Plot() {
     }
@@ -72,7 +73,8 @@ public final class Plot {
     }
 
     private static CategoryChart chart(final String name, final List<BenchRow> rows) {
-        final boolean latency = MICROS.equals(rows.get(0).unit());
+        final String unit = rows.get(0).unit();
+        final boolean latency = MICROS.equals(unit);
         final Set<String> varying = varying(rows);
         final Map<String, Map<String, Double>> series = new LinkedHashMap<>();
         for (final BenchRow row : rows) {
@@ -85,11 +87,11 @@ public final class Plot {
                 put(values, label + " p99.9", row.p999());
                 put(values, label + " p99.99", row.p9999());
             } else {
-                values.put(label, row.score() / THOUSAND);
+                values.put(label, PER_SECOND.equals(unit) ? row.score() / THOUSAND : row.score());
             }
         }
         final CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(name)
-            .yAxisTitle(latency ? "microseconds, lower is better" : "thousand a second, higher is better").build();
+            .yAxisTitle(axis(unit)).build();
         chart.getStyler().setXAxisLabelRotation(LABEL_DEGREES);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         if (latency) {
@@ -101,6 +103,15 @@ public final class Plot {
         series.forEach((who, values) -> chart.addSeries(who, new ArrayList<>(labels),
             labels.stream().map(values::get).toList())); // no bar where the list holds a null
         return chart;
+    }
+
+    private static String axis(final String unit) {
+        return switch (unit) {
+            case MICROS -> "microseconds, lower is better";
+            case "ns" -> "nanoseconds, lower is better";
+            case PER_SECOND -> "thousand a second, higher is better";
+            default -> unit + ", higher is better";
+        };
     }
 
     private static void put(final Map<String, Double> values, final String label, final Double value) {

@@ -25,14 +25,18 @@ class PlotTest {
              {"name": "log.append", "params": {"bytes": "100"}, "score": 5e6, "unit": "ops/s", "peer": "other 1"},
              {"name": "log.append", "params": {"bytes": "32"}, "score": 2e7, "unit": "ops/s", "peer": null},
              {"name": "log.append", "params": {"bytes": "32"}, "score": null, "unit": null, "peer": "other 1"},
-             {"name": "log.latency", "params": {}, "score": 1.5, "unit": "us", "p99": 20.0, "peer": null}]""";
+             {"name": "log.latency", "params": {}, "score": 1.5, "unit": "us", "p99": 20.0, "peer": null},
+             {"name": "log.seek", "params": {}, "score": 1234.0, "unit": "ns", "peer": null},
+             {"name": "log.pack", "params": {}, "score": 310.0, "unit": "MB/s", "peer": null}]""";
 
         final Path json = Files.writeString(directory.resolve("log.json"), rows);
 
         assertThat(Plot.draw(json, directory)).containsExactly(directory.resolve("log.md"),
-            directory.resolve("log.append.png"), directory.resolve("log.latency.png"));
-        assertThat(directory.resolve("log.md")).content().contains("| log.append | other 1 | bytes=100 | 5.00 M/s |");
-        for (final String plot : List.of("log.append.png", "log.latency.png")) {
+            directory.resolve("log.append.png"), directory.resolve("log.latency.png"), directory.resolve("log.seek.png"),
+            directory.resolve("log.pack.png"));
+        assertThat(directory.resolve("log.md")).content().contains("| log.append | other 1 | bytes=100 | 5.00 M/s |")
+            .contains("| 1,234 ns |").contains("| 310 MB/s |");
+        for (final String plot : List.of("log.append.png", "log.latency.png", "log.seek.png", "log.pack.png")) {
             assertThat(ImageIO.read(directory.resolve(plot).toFile()).getWidth()).isEqualTo(1200);
         }
     }

@@ -108,13 +108,15 @@ final class LogFigures {
     /** What a record may carry and a stream may check. */
     private void publish() {
         for (final String with : List.of("nothing", "options", "quota", "schema")) {
-            add("log.publish", "LogPublish.record", 1, Map.of("with", with), List.of());
+            add("log.publish", "LogPublish.record", 1, Map.of("with", with, "batch", "1"), List.of());
         }
         for (final String with : List.of("nothing", "options")) {
-            add("log.publish-batch", "LogPublish.batch", 1, Map.of("with", with), List.of());
+            for (final String batch : List.of("16", "256")) {
+                add("log.publish", "LogPublish.batch", 1, Map.of("with", with, "batch", batch), List.of());
+            }
         }
         for (final String with : List.of("nothing", "fragments")) {
-            add("log.publish-1mib", "LogPublish.message", 1, Map.of("with", with), List.of());
+            add("log.publish-1mib", "LogPublish.message", 1, Map.of("with", with, "batch", "1"), List.of());
         }
     }
 

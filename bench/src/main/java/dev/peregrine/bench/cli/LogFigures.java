@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The figures of the log: throughput, latency, forced writes, and the four load shapes. */
+/** The figures of the log: throughput, latency, forced writes, load shapes, and each part by itself. */
 final class LogFigures {
     private static final String QUEUE = "chronicle-queue";
     private static final String IPC = "aeron-ipc";
@@ -123,12 +123,16 @@ final class LogFigures {
     private void poll() {
         for (final String how : List.of("subscription", "controlled", "member")) {
             for (final String partitions : List.of("1", "8")) {
-                add("log.poll-" + how, "LogPoll." + how, 1, Map.of("partitions", partitions, "holds", "records"),
-                    List.of());
+                poll("log.poll", how, partitions, "records");
             }
         }
-        add("log.poll-backwards", "LogPoll.backwards", 1, Map.of("partitions", "1", "holds", "records"), List.of());
-        add("log.poll-1mib", "LogPoll.message", 1, Map.of("partitions", "1", "holds", "messages"), List.of());
+        poll("log.poll", "backwards", "1", "records");
+        poll("log.poll", "subscription", "1", "packed");
+        poll("log.poll-1mib", "message", "1", "messages");
+    }
+
+    private void poll(final String name, final String how, final String partitions, final String holds) {
+        add(name, "LogPoll." + how, 1, Map.of("how", how, "partitions", partitions, "holds", holds), List.of());
     }
 
     private void seek() {
@@ -138,8 +142,8 @@ final class LogFigures {
     }
 
     private void pack() {
-        for (final String doing : List.of("compress", "compact", "read")) {
-            add("log.pack", "LogPack.run", 1, Map.of("doing", doing), List.of());
+        for (final String doing : List.of("compress", "compact")) {
+            add("log.pack", "LogPack.pack", 1, Map.of("doing", doing), List.of());
         }
     }
 

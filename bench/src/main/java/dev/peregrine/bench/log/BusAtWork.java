@@ -64,6 +64,17 @@ final class BusAtWork implements AutoCloseable {
         return stream;
     }
 
+    /** Compresses every sealed segment, if the stream has that done. */
+    void pack() {
+        while (bus.doMaintenance() > 0) {
+            // a step
+        }
+        final PartitionLog log = stream.partition(0);
+        if (stream.config().compressionLevel() > 0 && log.diskBytes() > log.appendedPosition()) {
+            throw new IllegalStateException("nothing was compressed");
+        }
+    }
+
     @Override
     public void close() {
         housekeeping.close();

@@ -12,6 +12,7 @@ import dev.peregrine.eventbus.Subscription;
 import dev.peregrine.log.ControlledFrameHandler;
 import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.PartitionReader;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,17 +38,24 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LogPoll {
     private static final int BATCH = 1_000;
     private static final int RECORDS = 2_000 * BATCH;
+    /** More than have room unpacked. */
+    private static final int PACKED_RECORDS = 4_000 * BATCH;
     private static final int LENGTH = 100;
     private static final int MESSAGES = 64;
     private static final int MESSAGE_LENGTH = 1 << 20;
     private static final int SHORT_SEGMENT = 4 << 20;
+    private static final int PACKED_SEGMENT = 16 << 20;
+    private static final String PACKED = "packed";
 
     /** Partitions that share the records. */
     @Param({"1", "8"})
     public int partitions;
 
-    /** What the stream holds: records of 100 bytes, or messages of 1 MiB in fragments. */
-    @Param({"records", "messages"})
+    /**
+     * What the stream holds: records of 100 bytes, the same in compressed segments, of which fewer than there are have
+     * room unpacked, or messages of 1 MiB in fragments.
+     */
+    @Param({"records", PACKED, "messages"})
     public String holds;
 
     private BusAtWork work;
@@ -65,18 +73,32 @@ public class LogPoll {
     @Setup(Level.Trial)
     public void open() {
         final boolean messages = holds.equals("messages");
-        final StreamConfig config = StreamConfig.of(BusAtWork.STREAM).withPartitions(partitions);
-        work = new BusAtWork(messages ? config.withSegmentLength(SHORT_SEGMENT) : config, Long.MAX_VALUE);
+        work = new BusAtWork(settings(messages), Long.MAX_VALUE);
         final UnsafeBuffer payload = Payload.of(messages ? MESSAGE_LENGTH : LENGTH);
+        final SplittableRandom random = new SplittableRandom(1);
+        final boolean packed = holds.equals(PACKED);
+        final int records = packed ? PACKED_RECORDS : RECORDS;
         try (Publisher publisher = work.bus().publisher(BusAtWork.STREAM, "bench")) {
-            for (int i = 0; i < (messages ? MESSAGES : RECORDS); i++) {
+            for (int i = 0; i < (messages ? MESSAGES : records); i++) {
+                if (packed) {
+                    Payload.shuffle(payload, random);
+                }
                 publisher.publish(i, 1, 1, i, payload, 0, payload.capacity());
             }
         }
+        work.pack();
         subscription = work.bus().subscribe(BusAtWork.STREAM, "bench");
         member = work.bus().join(BusAtWork.STREAM, "bench-group");
         backward = work.stream().partition(0).newReader(0);
         backward.seekToEnd();
+    }
+
+    private StreamConfig settings(final boolean messages) {
+        final StreamConfig config = StreamConfig.of(BusAtWork.STREAM).withPartitions(partitions);
+        if (holds.equals(PACKED)) {
+            return config.withSegmentLength(PACKED_SEGMENT).withCompressionLevel(1);
+        }
+        return messages ? config.withSegmentLength(SHORT_SEGMENT) : config;
     }
 
     /** Deletes it. */

@@ -4,12 +4,15 @@
  */
 package dev.peregrine.bench.rig;
 
+import java.util.SplittableRandom;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Payloads to send: off-heap, filled with a pattern. */
 public final class Payload {
+    private static final int LETTERS = 26;
+
     private Payload() {
     }
 
@@ -21,5 +24,12 @@ public final class Payload {
             buffer.putByte(i, (byte) (i * 31));
         }
         return buffer;
+    }
+
+    /** Fills the first half with other random letters, so that the payload shrinks as text does and no more. */
+    public static void shuffle(final UnsafeBuffer payload, final SplittableRandom random) {
+        for (int i = 0; i < payload.capacity() / 2; i++) {
+            payload.putByte(i, (byte) ('a' + random.nextInt(LETTERS)));
+        }
     }
 }

@@ -24,7 +24,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongConsumer;
 import org.agrona.CloseHelper;
 
@@ -46,13 +45,11 @@ public final class EventBus implements AutoCloseable {
     private final StreamFiles streamFiles;
     private final StreamMirror mirror;
     private final RetentionKeeper retention;
-    private final StreamSchemas schemas;
-    private final ConcurrentSkipListMap<String, Stream> streams = new ConcurrentSkipListMap<>();
     private final PartitionOpener opener;
     private final Uses uses = new Uses(this);
 
-    private final MonotonicClock clock;
     private final Subscriptions subscriptions;
+    private final Streams streams;
 
     private EventBus(
         final Path directory, final Path mirror, final FilesFacade files, final MonotonicClock clock,
@@ -60,13 +57,14 @@ public final class EventBus implements AutoCloseable {
         this.files = files;
         this.directory = directory;
         this.readOnly = readOnly;
-        this.clock = clock;
         this.streamFiles = new StreamFiles(directory, files);
         this.mirror = new StreamMirror(directory, mirror, files);
         this.opener = new PartitionOpener(files, streamFiles, this.mirror, readOnly);
         this.subscriptions = new Subscriptions(this, files, streamFiles, this.mirror, uses, clock, readOnly);
         this.retention = new RetentionKeeper(streamFiles, files, EngineClock.INSTANCE);
-        this.schemas = new StreamSchemas(files, streamFiles);
+        this.streams = new Streams(
+            this, new StreamSchemas(files, streamFiles), streamFiles, this.mirror, opener, subscriptions, uses, clock,
+            readOnly);
     }
 
     /**
@@ -103,9 +101,7 @@ public final class EventBus implements AutoCloseable {
         final EventBus bus = new EventBus(directory, mirror, files, clock, false);
         try {
             bus.mirror.restore();
-            for (final StreamConfig config : bus.streamFiles.openAll()) {
-                bus.openStream(config);
-            }
+            bus.streams.openAll();
             return bus;
         } catch (final IOException e) {
             bus.close();
@@ -127,22 +123,8 @@ public final class EventBus implements AutoCloseable {
      */
     public static EventBus openReadOnly(final Path directory, final FilesFacade files) {
         final EventBus bus = new EventBus(directory, null, files, MonotonicClock.SYSTEM, true);
-        bus.findStreams();
+        bus.streams.findNew();
         return bus;
-    }
-
-    private synchronized void findStreams() {
-        try {
-            for (final StreamConfig config : streamFiles.findAll()) {
-                if (!streams.containsKey(config.name())) {
-                    final Stream stream = new Stream(config, opener.open(config), clock);
-                    stream.bind(schemas.load(config));
-                    streams.put(config.name(), stream);
-                }
-            }
-        } catch (final IOException e) {
-            throw new StorageException("cannot read streams: " + e.getMessage(), e);
-        }
     }
 
     private void checkWritable(final String what) {
@@ -161,24 +143,12 @@ public final class EventBus implements AutoCloseable {
      */
     public synchronized Stream provision(final StreamConfig config) {
         checkWritable("creating a stream");
-        final Stream existing = streams.get(config.name());
-        if (existing != null) {
-            checkFixed(existing.config(), config);
-            if (!config.schema().isEmpty()) {
-                alter(existing.config().withSchema(config.schema()));
-            }
-            return existing;
-        }
-        mirror.check(config);
-        final StreamConfig kept = schemas.keep(config, "");
-        streamFiles.createPartitions(kept);
-        streamFiles.writeConfig(kept);
-        return openStream(kept);
+        return streams.provision(config);
     }
 
     /** The stream of that name as it is, or a new one. */
     synchronized Stream provisionIfMissing(final StreamConfig config) {
-        final Stream existing = streams.get(config.name());
+        final Stream existing = streams.find(config.name());
         return existing == null ? provision(config) : existing;
     }
 
@@ -191,29 +161,7 @@ public final class EventBus implements AutoCloseable {
      */
     public synchronized Stream alter(final StreamConfig wanted) {
         checkWritable("altering a stream");
-        final Stream stream = stream(wanted.name());
-        checkFixed(stream.config(), wanted);
-        mirror.check(wanted);
-        final StreamConfig has = stream.config();
-        final boolean live = altersWhileUsed(wanted);
-        if (!live) {
-            uses.checkUnused(stream.name(), "altered");
-        }
-        final StreamConfig config = schemas.keep(wanted, has.schema());
-        if (config.equals(has)) {
-            return stream;
-        }
-        final Schema schema = schemas.load(config);
-        if (live) {
-            streamFiles.writeConfig(config);
-            stream.adjust(config, opener.storageOf(config));
-        } else {
-            stream.reopen(config, () -> prepareAlter(has, config), () -> opener.open(config),
-                () -> streams.remove(stream.name()));
-        }
-        stream.bind(schema);
-        mirror.altered(config);
-        return stream;
+        return streams.alter(wanted);
     }
 
     /**
@@ -221,26 +169,17 @@ public final class EventBus implements AutoCloseable {
      * failed is left alone until the bus is opened again, which makes its copy anew.
      */
     public List<String> degraded() {
-        return mirror.problems(streams.values());
+        return mirror.problems(streams.opened());
     }
 
     /** Whether {@link #alter} lets the stream be used meanwhile. */
     public boolean altersWhileUsed(final StreamConfig wanted) {
-        final StreamConfig has = stream(wanted.name()).config();
-        return wanted.equals(wanted.withDurability(has.durability(), has.forceIntervalMs()).withCopies(has.copies()));
+        return streams.altersWhileUsed(wanted);
     }
 
     /** The schema that a stream is bound to; shows its records as JSON and makes records of JSON. */
     public Optional<Schema> schema(final String stream) {
         return Optional.ofNullable(stream(stream).schema());
-    }
-
-    /** What the stream may be told to have on disk after the change must be there before. */
-    private void prepareAlter(final StreamConfig from, final StreamConfig to) {
-        if (from.durability() == Durability.OS) {
-            streamFiles.forceSegments(from);
-        }
-        streamFiles.writeConfig(to);
     }
 
     /**
@@ -250,12 +189,7 @@ public final class EventBus implements AutoCloseable {
      */
     public synchronized void delete(final String name) {
         checkWritable("deleting a stream");
-        final Stream stream = stream(name);
-        uses.checkUnused(stream.name(), "deleted");
-        mirror.delete(name);
-        streams.remove(name);
-        stream.close();
-        streamFiles.delete(name);
+        streams.delete(name);
     }
 
     /** What a stream is and how far it has come. */
@@ -276,31 +210,15 @@ public final class EventBus implements AutoCloseable {
         return stream(stream).quotas().usage();
     }
 
-    private static void checkFixed(final StreamConfig has, final StreamConfig wanted) {
-        if (has.partitions() != wanted.partitions() || has.segmentLength() != wanted.segmentLength()) {
-            throw new ConfigurationException("stream " + has.name() + " exists with " + has.partitions()
-                + " partition(s) and segment-length " + has.segmentLength()
-                + "; these cannot be changed to " + wanted.partitions() + " and " + wanted.segmentLength());
-        }
-    }
-
     /** A stream by its name. */
     public Stream stream(final String name) {
-        Stream stream = streams.get(name);
-        if (stream == null && readOnly) {
-            findStreams();
-            stream = streams.get(name);
-        }
-        if (stream == null) {
-            throw new ConfigurationException("there is no stream '" + name + "'; there are: " + streams.keySet());
-        }
-        return stream;
+        return streams.get(name);
     }
 
     /** Says when housekeeping speaks up about readers, of any stream, that cannot get records that are there. */
     public synchronized void idleReaderLimits(final IdleReaderLimits limits) {
         opener.idleReaderLimits(limits);
-        for (final Stream stream : streams.values()) {
+        for (final Stream stream : streams.opened()) {
             for (int i = 0; i < stream.partitions(); i++) {
                 stream.partition(i).idleReaders().limits(limits);
             }
@@ -309,10 +227,7 @@ public final class EventBus implements AutoCloseable {
 
     /** All streams, by name. */
     public Collection<Stream> streams() {
-        if (readOnly) {
-            findStreams();
-        }
-        return streams.values();
+        return streams.all();
     }
 
     /**
@@ -410,21 +325,6 @@ public final class EventBus implements AutoCloseable {
         subscriptions.delete(stream(stream), name);
     }
 
-    private Stream openStream(final StreamConfig config) {
-        final List<PartitionLog> partitions = opener.open(config);
-        try {
-            final Stream stream = new Stream(config, partitions, clock);
-            stream.bind(schemas.load(config));
-            subscriptions.pullBack(stream);
-            streams.put(config.name(), stream);
-            mirror.update(config);
-            return stream;
-        } catch (final RuntimeException e) {
-            CloseHelper.quietCloseAll(partitions);
-            throw e;
-        }
-    }
-
     /**
      * Ends a stream for good: it takes no more records, and readers are told when they have reached its end. What was
      * claimed before is not lost; what is claimed later is refused with an {@link
@@ -468,7 +368,7 @@ public final class EventBus implements AutoCloseable {
         int work = subscriptions.doWork();
         RuntimeException failure = null;
         final boolean retain = retention.isDue();
-        for (final Stream stream : streams.values()) {
+        for (final Stream stream : streams.opened()) {
             try {
                 work += stream.doHousekeeping();
                 if (retain) {
@@ -496,7 +396,7 @@ public final class EventBus implements AutoCloseable {
     public int doMaintenance() {
         int work = 0;
         RuntimeException failure = null;
-        for (final Stream stream : streams.values()) {
+        for (final Stream stream : streams.opened()) {
             try {
                 work += stream.doMaintenance();
             } catch (final PeregrineException e) {
@@ -523,7 +423,7 @@ public final class EventBus implements AutoCloseable {
      * @throws CorruptDataException if a frame is damaged.
      */
     public void backup(final Path target, final LongConsumer copied) {
-        new StreamBackup(files, copied).backup(directory, streams.values(), target);
+        new StreamBackup(files, copied).backup(directory, streams.opened(), target);
     }
 
     /**
@@ -545,9 +445,9 @@ public final class EventBus implements AutoCloseable {
     public void close() {
         final List<AutoCloseable> closing = new ArrayList<>();
         closing.add(subscriptions);
-        streams.values().forEach(stream -> closing.add(stream::close));
+        streams.opened().forEach(stream -> closing.add(stream::close));
         if (!readOnly && !files.fence().isRaised()) {
-            closing.add(() -> streams.values().forEach(stream -> mirror.update(stream.config())));
+            closing.add(() -> streams.opened().forEach(stream -> mirror.update(stream.config())));
         }
         CloseHelper.closeAll(closing);
     }

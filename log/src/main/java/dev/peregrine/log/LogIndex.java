@@ -7,10 +7,7 @@ package dev.peregrine.log;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.log.IndexDescriptor.Entry;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -37,35 +34,15 @@ final class LogIndex implements Numbering, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
 
     // all guarded by the lock
-    private FrameWalker walker;
-    private IndexFile current;
-    private long currentBase;
-    private long offset;
-    private long highestTimestampNs;
-    private long highestTransactionId;
-    private long nextEntryAt;
-    private long lastFragmentAt;
+    private final IndexWalk walk;
     private boolean failed;
     private long failedNs;
-    /** By base position, of segments that were looked into: neither ever changes. */
-    private final TreeMap<Long, Entry> firstEntries = new TreeMap<>();
-    private final TreeMap<Long, Long> ids = new TreeMap<>();
-
-    /** Everything before it is committed without a gap; written under the lock. */
-    private volatile long walkedTo;
-
     LogIndex(final PartitionLog log) {
         this.log = log;
         this.config = log.config();
         this.segments = log.directory();
-        this.walkedTo = log.recovery().endPosition();
-        this.lastFragmentAt = walkedTo; // nobody has looked yet
+        this.walk = new IndexWalk(log);
         segments.deleteIndexes(Long.MAX_VALUE);
-    }
-
-    /** Where the numbers begin. */
-    private Entry start() {
-        return segments.startMark();
     }
 
     /** One duty cycle: goes on behind the publishers. It counts as no work, so that it keeps no thread from parking. */
@@ -74,13 +51,13 @@ final class LogIndex implements Numbering, AutoCloseable {
             return; // whoever holds it indexes
         }
         try {
-            final boolean behind = log.appendedPosition() - walkedTo >= IndexDescriptor.INTERVAL;
-            if (behind && (!failed || System.nanoTime() - failedNs > RETRY_NS) && ready(Long.MAX_VALUE)) {
-                walk(Long.MAX_VALUE, FRAMES_PER_DUTY_CYCLE);
+            final boolean behind = log.appendedPosition() - walk.walkedTo() >= IndexDescriptor.INTERVAL;
+            if (behind && (!failed || System.nanoTime() - failedNs > RETRY_NS) && walk.ready(Long.MAX_VALUE)) {
+                walk.walk(Long.MAX_VALUE, FRAMES_PER_DUTY_CYCLE);
                 failed = false;
             }
         } catch (final PeregrineException e) {
-            reset(); // the log is not worse for it, and whoever looks something up is told
+            walk.reset(); // the log is not worse for it, and whoever looks something up is told
             failed = true;
             failedNs = System.nanoTime();
         } finally {
@@ -90,14 +67,14 @@ final class LogIndex implements Numbering, AutoCloseable {
 
     /** Everything before this position is committed without a gap; it moves behind the publishers by leaps. */
     long walkedTo() {
-        return walkedTo;
+        return walk.walkedTo();
     }
 
     @Override
     public long endOffset() {
         return withIndex(() -> {
-            advance(Long.MAX_VALUE);
-            return here(end());
+            walk.advance(Long.MAX_VALUE);
+            return walk.here(walk.end());
         }).offset();
     }
 
@@ -105,9 +82,9 @@ final class LogIndex implements Numbering, AutoCloseable {
     public long offsetOf(final long position) {
         return withIndex(() -> {
             final long from = Math.max(position, segments.firstBase());
-            advance(from);
-            if (end() <= from) {
-                return Entry.place(from, end() == from ? offset : Long.MIN_VALUE);
+            walk.advance(from);
+            if (walk.end() <= from) {
+                return Entry.place(from, walk.end() == from ? walk.offset() : Long.MIN_VALUE);
             }
             return walkFrom(find(entry -> entry.position() <= from), (at, number) -> at.position() < from);
         }).offset();
@@ -116,11 +93,11 @@ final class LogIndex implements Numbering, AutoCloseable {
     @Override
     public Entry placeOfOffset(final long number) {
         return withIndex(() -> {
-            if (number >= offset) {
-                advance(Long.MAX_VALUE);
+            if (number >= walk.offset()) {
+                walk.advance(Long.MAX_VALUE);
             }
-            if (number >= offset) {
-                return Entry.place(end(), offset);
+            if (number >= walk.offset()) {
+                return Entry.place(walk.end(), walk.offset());
             }
             final long least = Math.max(number, firstOffset());
             final Entry from = find(entry -> entry.offset() <= least);
@@ -131,9 +108,9 @@ final class LogIndex implements Numbering, AutoCloseable {
     @Override
     public Entry placeOfTimestamp(final long timestampNs) {
         return withIndex(() -> {
-            advance(Long.MAX_VALUE);
-            if (timestampNs > highestTimestampNs) {
-                return Entry.place(end(), offset);
+            walk.advance(Long.MAX_VALUE);
+            if (timestampNs > walk.highestTimestampNs()) {
+                return Entry.place(walk.end(), walk.offset());
             }
             final long first = segments.firstBase();
             final Entry from =
@@ -145,17 +122,17 @@ final class LogIndex implements Numbering, AutoCloseable {
     @Override
     public Entry entryBefore(final long position) {
         return withIndex(() -> {
-            advance(position);
-            return position <= segments.firstBase() ? start() : find(entry -> entry.position() < position);
+            walk.advance(position);
+            return position <= segments.firstBase() ? walk.start() : find(entry -> entry.position() < position);
         });
     }
 
     @Override
     public Entry placeOfTransactionId(final long id) {
         return withIndex(() -> {
-            advance(Long.MAX_VALUE);
-            if (id > highestTransactionId) {
-                return Entry.place(end(), offset);
+            walk.advance(Long.MAX_VALUE);
+            if (id > walk.highestTransactionId()) {
+                return Entry.place(walk.end(), walk.offset());
             }
             final long first = segments.firstBase();
             final Entry from =
@@ -167,16 +144,16 @@ final class LogIndex implements Numbering, AutoCloseable {
     @Override
     public long highestTransactionId() {
         return withIndex(() -> {
-            advance(Long.MAX_VALUE);
-            return here(end());
+            walk.advance(Long.MAX_VALUE);
+            return walk.here(walk.end());
         }).highestTransactionId();
     }
 
     @Override
     public long offsetAtFrame(final long position) {
         final Entry place = withIndex(() -> {
-            advance(position);
-            if (position < segments.firstBase() || position > end()) {
+            walk.advance(position);
+            if (position < segments.firstBase() || position > walk.end()) {
                 return Entry.place(position, Long.MIN_VALUE);
             }
             final Entry from = find(entry -> entry.position() <= position);
@@ -219,7 +196,7 @@ final class LogIndex implements Numbering, AutoCloseable {
         final long base = segments.baseOf(position);
         final List<Long> bases = segments.bases();
         if (bases.contains(base)) {
-            try (IndexFile file = open(base)) {
+            try (IndexFile file = walk.open(base)) {
                 for (long i = 0; file != null && i < file.entries(); i++) {
                     final Entry entry = file.read(i);
                     if (entry == null || entry.position() >= position) {
@@ -229,11 +206,11 @@ final class LogIndex implements Numbering, AutoCloseable {
             }
         }
         final long next = base + config.segmentLength();
-        return bases.contains(next) ? firstEntry(next) : null;
+        return bases.contains(next) ? walk.firstEntry(next) : null;
     }
 
     private long firstOffset() {
-        final Entry first = firstEntry(segments.firstBase());
+        final Entry first = walk.firstEntry(segments.firstBase());
         return first == null ? Long.MIN_VALUE : first.offset();
     }
 
@@ -241,24 +218,23 @@ final class LogIndex implements Numbering, AutoCloseable {
     void truncateBefore(final long position) {
         lock.lock();
         try {
-            if (segments.baseOf(position) <= segments.firstBase() || !ready(Long.MAX_VALUE)) {
+            if (segments.baseOf(position) <= segments.firstBase() || !walk.ready(Long.MAX_VALUE)) {
                 return;
             }
-            advance(Long.MAX_VALUE); // what ends behind the position may begin before it
+            walk.advance(Long.MAX_VALUE); // what ends behind the position may begin before it
             final long limit = keepMessages(Math.min(
-                segments.baseOf(Math.min(position, log.holes().firstUnfinished(end()))), segments.lastBase()));
+                segments.baseOf(Math.min(position, log.holes().firstUnfinished(walk.end()))), segments.lastBase()));
             if (limit <= segments.firstBase()) {
                 return;
             }
             segments.truncate(numbersAt(limit));
-            if (currentBase < limit) {
-                reset(); // it stands at the limit, and its file is gone
+            if (walk.currentBase() < limit) {
+                walk.reset(); // it stands at the limit, and its file is gone
             }
-            firstEntries.headMap(limit).clear();
-            ids.headMap(limit).clear();
+            walk.forgetBefore(limit);
             segments.deleteIndexes(Long.MAX_VALUE);
         } catch (final PeregrineException e) {
-            reset();
+            walk.reset();
             throw e;
         } finally {
             lock.unlock();
@@ -279,8 +255,8 @@ final class LogIndex implements Numbering, AutoCloseable {
     /** Where the first fragment of all messages lies that are not over at a position, or the position. */
     private long lowestFragment(final long position) {
         long lowest = position;
-        final long to = Math.min(lastFragmentAt + 1, position + MESSAGE_REACH);
-        if (position < to && position < end()) {
+        final long to = Math.min(walk.lastFragmentAt() + 1, position + MESSAGE_REACH);
+        if (position < to && position < walk.end()) {
             try (FrameWalker searcher = new FrameWalker(log, position)) {
                 while (searcher.endPosition() < to && searcher.next()) {
                     final long first = searcher.firstFragment();
@@ -293,14 +269,14 @@ final class LogIndex implements Numbering, AutoCloseable {
 
     /** What lies before the base of a segment that the walker has reached. */
     private Entry numbersAt(final long base) {
-        if (base == end()) {
-            return here(base);
+        if (base == walk.end()) {
+            return walk.here(base);
         }
-        Entry entry = firstEntry(base);
+        Entry entry = walk.firstEntry(base);
         for (int attempt = 0; entry == null && attempt < ATTEMPTS; attempt++) {
-            restartBefore(base);
-            advance(base + 1);
-            entry = firstEntry(base);
+            walk.restartBefore(base);
+            walk.advance(base + 1);
+            entry = walk.firstEntry(base);
         }
         if (entry == null) {
             throw damagedAgain();
@@ -318,8 +294,8 @@ final class LogIndex implements Numbering, AutoCloseable {
         lock.lock();
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                if (!ready(Long.MAX_VALUE)) {
-                    return start();
+                if (!walk.ready(Long.MAX_VALUE)) {
+                    return walk.start();
                 }
                 final Entry found = lookUp.get();
                 if (found != null) {
@@ -328,118 +304,15 @@ final class LogIndex implements Numbering, AutoCloseable {
             }
             throw damagedAgain();
         } catch (final PeregrineException e) {
-            reset();
+            walk.reset();
             throw e;
         } finally {
             lock.unlock();
         }
     }
 
-    private long end() {
-        return walker.endPosition();
-    }
-
-    private void advance(final long to) {
-        if (end() < to) {
-            walk(to, Long.MAX_VALUE);
-        }
-    }
-
-    /** Goes on from the last index file that is intact; false if the log has no segment yet. */
-    private boolean ready(final long below) {
-        if (walker != null) {
-            return true;
-        }
-        final List<Long> bases = segments.bases();
-        if (bases.isEmpty()) {
-            return false;
-        }
-        final long end = Math.min(below, log.appendedPosition() + 1);
-        Entry last = null;
-        for (int i = bases.size() - 1; i >= 0 && last == null; i--) {
-            currentBase = bases.get(i);
-            if (currentBase < end) {
-                current = IndexFile.open(
-                    config.files(), fileOf(currentBase), segments.idOf(currentBase), currentBase, true);
-                last = current == null ? null : current.cutToIntact();
-            }
-        }
-        if (last == null) {
-            last = start();
-            currentBase = last.position();
-            current = IndexFile.create(config.files(), fileOf(currentBase), segments.idOf(currentBase), last);
-        }
-        offset = last.offset();
-        highestTimestampNs = last.highestTimestampNs();
-        highestTransactionId = last.highestTransactionId();
-        nextEntryAt = last.position() + IndexDescriptor.INTERVAL;
-        walker = new FrameWalker(log, last.position());
-        return true;
-    }
-
-    private void restartBefore(final long base) {
-        reset();
-        ready(base);
-    }
-
-    private void walk(final long to, final long frames) {
-        long left = frames;
-        while (left-- > 0 && walker.endPosition() < to && walker.next()) {
-            final long position = walker.position();
-            if (position >= currentBase + config.segmentLength()) {
-                current.close();
-                currentBase = position; // no frame crosses the border, so one starts at it
-                current = IndexFile.create(
-                    config.files(), fileOf(currentBase), segments.idOf(currentBase), here(position));
-                nextEntryAt = currentBase + IndexDescriptor.INTERVAL;
-            } else if (position >= nextEntryAt) {
-                current.append(here(position));
-                nextEntryAt = position + IndexDescriptor.INTERVAL;
-            }
-            if ((walker.flags() & FrameDescriptor.FLAG_FRAGMENT) != 0) {
-                lastFragmentAt = Math.max(lastFragmentAt, position);
-            }
-            if (walker.isRecord()) {
-                offset++;
-                highestTimestampNs = Math.max(highestTimestampNs, walker.timestampNs());
-                highestTransactionId = Math.max(highestTransactionId, walker.transactionId());
-            }
-        }
-        if (walker.endPosition() > walkedTo) {
-            walkedTo = walker.endPosition();
-        }
-    }
-
-    /** What was counted so far lies before a position. */
-    private Entry here(final long position) {
-        return new Entry(position, offset, highestTimestampNs, highestTransactionId);
-    }
-
-    private Path fileOf(final long base) {
-        return config.directory().resolve(IndexDescriptor.fileName(base));
-    }
-
-    private IndexFile open(final long base) {
-        final long id = ids.computeIfAbsent(base, segments::idOf);
-        return IndexFile.open(config.files(), fileOf(base), id, base, false);
-    }
-
-    private Entry firstEntry(final long base) {
-        final Entry known = firstEntries.get(base);
-        if (known != null) {
-            return known;
-        }
-        try (IndexFile file = open(base)) {
-            final Entry first = file == null ? null : file.read(0);
-            if (first != null) {
-                firstEntries.put(base, first);
-            }
-            return first;
-        }
-    }
-
     private Entry inFile(final long base, final Predicate<Entry> condition) {
-        try (IndexFile file = open(base)) {
+        try (IndexFile file = walk.open(base)) {
             return file == null ? null : file.last(condition);
         }
     }
@@ -448,12 +321,12 @@ final class LogIndex implements Numbering, AutoCloseable {
     private Entry find(final Predicate<Entry> condition) {
         final int length = config.segmentLength();
         long low = segments.firstBase();
-        long high = currentBase;
+        long high = walk.currentBase();
         while (low < high) {
             final long middle = low + (high - low + length) / length / 2 * length;
-            final Entry first = firstEntry(middle);
+            final Entry first = walk.firstEntry(middle);
             if (first == null) {
-                restartBefore(middle);
+                walk.restartBefore(middle);
                 return null;
             }
             if (condition.test(first)) {
@@ -464,19 +337,9 @@ final class LogIndex implements Numbering, AutoCloseable {
         }
         final Entry found = inFile(low, condition);
         if (found == null) {
-            deleteDamaged(low);
+            walk.deleteDamaged(low);
         }
         return found;
-    }
-
-    private void deleteDamaged(final long base) {
-        reset();
-        try {
-            config.files().delete(fileOf(base));
-        } catch (final IOException e) {
-            throw new StorageException("cannot delete " + fileOf(base) + ": " + e.getMessage(), e);
-        }
-        ready(base);
     }
 
     /** Passes records while a condition holds; returns the place of the first for which it does not. */
@@ -503,24 +366,11 @@ final class LogIndex implements Numbering, AutoCloseable {
         boolean test(FrameWalker at, long number);
     }
 
-    private void reset() {
-        if (current != null) {
-            current.close();
-        }
-        if (walker != null) {
-            walker.close();
-        }
-        current = null;
-        walker = null;
-        firstEntries.clear();
-        ids.clear();
-    }
-
     @Override
     public void close() {
         lock.lock();
         try {
-            reset();
+            walk.reset();
         } finally {
             lock.unlock();
         }

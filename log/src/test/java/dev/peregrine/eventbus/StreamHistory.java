@@ -5,21 +5,16 @@
 package dev.peregrine.eventbus;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.peregrine.core.error.EndOfStreamException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.files.SystemFiles;
 import dev.peregrine.log.Durability;
 import dev.peregrine.log.LogInspector;
 import dev.peregrine.log.PartitionLog;
-import dev.peregrine.log.RecordBatch;
-import dev.peregrine.log.RecordOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -27,7 +22,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.agrona.IoUtil;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** One history of a stream of one partition, with three publishers and a subscription, driven by a seed. */
 final class StreamHistory implements AutoCloseable {
@@ -37,11 +31,9 @@ final class StreamHistory implements AutoCloseable {
         COMMIT, SEEK, ALTER, RESTART, KILL, BACKUP, END
     }
 
-    private static final String STREAM = "s";
+    static final String STREAM = "s";
     private static final String SUBSCRIPTION = "audit";
-    private static final int PUBLISHERS = 3;
-    private static final int SEGMENT_LENGTH = 64 << 10;
-    private static final int KEYS = 12;
+    static final int SEGMENT_LENGTH = 64 << 10;
     private static final FilesFacade FILES = new Unforced();
 
     /** The real file system without its slowest part, which is proven elsewhere. */
@@ -65,11 +57,8 @@ final class StreamHistory implements AutoCloseable {
     private final Path home;
     private final SplittableRandom random;
     private final StreamModel model = new StreamModel();
-    private final RecordOptions options = new RecordOptions();
-    private final RecordBatch batch = new RecordBatch(SEGMENT_LENGTH);
     private final Map<Step, Integer> counts = new EnumMap<>(Step.class);
-    private final long[] transactionIds = new long[PUBLISHERS];
-    private final Publisher[] publishers = new Publisher[PUBLISHERS];
+    private final HistoryPublishers publishers;
 
     private Path at;
     private int copies;
@@ -78,7 +67,6 @@ final class StreamHistory implements AutoCloseable {
     /** Number of the next record of the subscription, and of its last commit. */
     private int next;
     private int committed;
-    private long clockNs = 1_000_000_000;
     private boolean compacting;
     private boolean mayCompact;
     private boolean ended;
@@ -87,6 +75,7 @@ final class StreamHistory implements AutoCloseable {
     StreamHistory(final Path home, final long seed) {
         this.home = home;
         this.random = new SplittableRandom(seed);
+        this.publishers = new HistoryPublishers(() -> bus, () -> ended, model, random);
         this.at = home.resolve("data");
         this.bus = EventBus.open(at, FILES);
         bus.provision(settings());
@@ -109,13 +98,6 @@ final class StreamHistory implements AutoCloseable {
         return bus.stream(STREAM).partition(0);
     }
 
-    private Publisher publisher(final int number) {
-        if (publishers[number] == null) {
-            publishers[number] = bus.publisher(STREAM, "p" + number);
-        }
-        return publishers[number];
-    }
-
     private Subscription subscription() {
         if (subscription == null) {
             subscription = bus.subscribe(STREAM, SUBSCRIPTION);
@@ -126,20 +108,11 @@ final class StreamHistory implements AutoCloseable {
     }
 
     private boolean isInUse() {
-        boolean inUse = subscription != null;
-        for (final Publisher publisher : publishers) {
-            inUse |= publisher != null;
-        }
-        return inUse;
+        return subscription != null || publishers.areOpen();
     }
 
     private void closeClients() {
-        for (int i = 0; i < PUBLISHERS; i++) {
-            if (publishers[i] != null) {
-                publishers[i].close();
-                publishers[i] = null;
-            }
-        }
+        publishers.close();
         if (subscription != null) {
             subscription.close();
             subscription = null;
@@ -171,12 +144,12 @@ final class StreamHistory implements AutoCloseable {
 
     private void take(final Step step) throws IOException {
         switch (step) {
-            case PUBLISH -> publish(1 + random.nextInt(40), 600);
-            case LONG_MESSAGE -> publish(1, 150_000);
-            case BATCH -> publishBatch();
-            case TRY -> tryPublish();
-            case DUPLICATE -> publishAgain();
-            case ABORT -> abort();
+            case PUBLISH -> publishers.publish(1 + random.nextInt(40), 600);
+            case LONG_MESSAGE -> publishers.publish(1, 150_000);
+            case BATCH -> publishers.publishBatch();
+            case TRY -> publishers.tryPublish();
+            case DUPLICATE -> publishers.publishAgain();
+            case ABORT -> publishers.abort();
             case HOUSEKEEPING -> bus.doHousekeeping();
             case MAINTENANCE -> maintain();
             case FORCE -> {
@@ -200,130 +173,6 @@ final class StreamHistory implements AutoCloseable {
                 ended = true;
             }
             default -> throw new AssertionError(step);
-        }
-    }
-
-    /** Makes a record up, and sets the options to what it has beside its payload. */
-    private StreamModel.Entry newEntry(final int publisher, final long sequence, final int longest) {
-        clockNs += random.nextInt(1_000) - (random.nextInt(30) == 0 ? 5_000 : 0); // the clock is stepped back at times
-        options.clear();
-        final String key = random.nextInt(3) == 0 ? null : "key-" + random.nextInt(KEYS);
-        if (key != null) {
-            final byte[] bytes = key.getBytes(StandardCharsets.US_ASCII);
-            options.key(new UnsafeBuffer(bytes), 0, bytes.length);
-        }
-        long transactionId = -1;
-        if (random.nextInt(3) == 0) {
-            transactionIds[publisher] += random.nextInt(3);
-            transactionId = transactionIds[publisher];
-            options.transactionId(transactionId);
-        }
-        if (sequence % 7 == 0) {
-            options.header(StreamModel.HEADER, Long.toString(sequence));
-        }
-        if (random.nextInt(20) == 0) {
-            options.durability(Durability.values()[random.nextInt(3)]);
-        }
-        final byte[] payload = new byte[random.nextInt(20) == 0 ? 0 : random.nextInt(longest)];
-        for (int i = 0; i < payload.length; i++) {
-            payload[i] = (byte) (sequence * 31 + publisher + i * (i >> 8));
-        }
-        return new StreamModel.Entry(
-            Publisher.producerId("p" + publisher), sequence, clockNs, transactionId, key, payload);
-    }
-
-    private long nextSequence(final int publisher) {
-        return model.lastSequence(Publisher.producerId("p" + publisher), 0) + 1;
-    }
-
-    private static long hashOf(final StreamModel.Entry entry) {
-        return entry.key() == null ? 0 : KeyHash.of(entry.key());
-    }
-
-    private boolean refuses(final int publisher) {
-        if (ended) {
-            assertThatThrownBy(() -> {
-                final UnsafeBuffer payload = new UnsafeBuffer(new byte[1]);
-                publisher(publisher).publish(0, 1, 1, 0, Long.MAX_VALUE, payload, 0, 1);
-            }).isInstanceOf(EndOfStreamException.class);
-        }
-        return ended;
-    }
-
-    private void publish(final int records, final int longest) {
-        final int number = random.nextInt(PUBLISHERS);
-        if (refuses(number)) {
-            return;
-        }
-        for (int i = 0; i < records; i++) {
-            final StreamModel.Entry entry = newEntry(number, nextSequence(number), longest);
-            final long end = publisher(number).publish(hashOf(entry), 1, 2, entry.timestampNs(), entry.sequence(),
-                new UnsafeBuffer(entry.payload()), 0, entry.payload().length, options);
-            model.add(entry);
-            assertThat(end).isEqualTo(log().appendedPosition());
-        }
-    }
-
-    private void publishBatch() {
-        final int number = random.nextInt(PUBLISHERS);
-        if (refuses(number)) {
-            return;
-        }
-        batch.clear();
-        final long first = nextSequence(number);
-        for (int i = random.nextInt(1, 60); i > 0; i--) {
-            final StreamModel.Entry entry = newEntry(number, first + batch.size(), 400);
-            if (batch.add(hashOf(entry), 1, 2, entry.timestampNs(), new UnsafeBuffer(entry.payload()), 0,
-                entry.payload().length, options)) {
-                model.add(entry);
-            }
-        }
-        assertThat(publisher(number).publishBatch(batch, first)).isEqualTo(log().appendedPosition());
-        assertThat(publisher(number).publishBatch(batch, first)).isEqualTo(Publisher.DUPLICATE);
-    }
-
-    private void tryPublish() {
-        final int number = random.nextInt(PUBLISHERS);
-        if (refuses(number)) {
-            return;
-        }
-        for (int i = 0; i < 100; i++) {
-            final StreamModel.Entry entry = newEntry(number, nextSequence(number), 2_000);
-            final long end = publisher(number).tryPublish(hashOf(entry), 1, 2, entry.timestampNs(), entry.sequence(),
-                new UnsafeBuffer(entry.payload()), 0, entry.payload().length, options);
-            if (end == Publisher.NO_ROOM) {
-                break;
-            }
-            model.add(entry);
-        }
-    }
-
-    private void publishAgain() {
-        final int number = random.nextInt(PUBLISHERS);
-        final long last = publisherOrNone(number);
-        if (last >= 0) {
-            final UnsafeBuffer payload = new UnsafeBuffer(new byte[1]);
-            assertThat(publisher(number).publish(0, 1, 1, 0, last - random.nextLong(last + 1), payload, 0, 1))
-                .isEqualTo(Publisher.DUPLICATE);
-        }
-    }
-
-    /** Highest sequence that a publisher knows of: of all that is kept, or of all that there was. */
-    private long publisherOrNone(final int number) {
-        if (ended) {
-            return -1;
-        }
-        final long producer = Publisher.producerId("p" + number);
-        final long last = publisher(number).lastSequence();
-        assertThat(last).isIn(model.lastSequence(producer, 0), model.lastSequence(producer, model.start()));
-        return last;
-    }
-
-    private void abort() {
-        final int number = random.nextInt(PUBLISHERS);
-        if (!refuses(number)) {
-            publisher(number).claim(1, random.nextInt(20_000));
-            publisher(number).abort();
         }
     }
 
@@ -428,7 +277,7 @@ final class StreamHistory implements AutoCloseable {
         bus = EventBus.open(data, FILES);
         compacting = bus.stream(STREAM).config().compaction().enabled();
         assertThat(log().isEnded()).isEqualTo(ended);
-        for (int i = 0; i < PUBLISHERS && !ended; i++) {
+        for (int i = 0; i < HistoryPublishers.COUNT && !ended; i++) {
             final long producer = Publisher.producerId("p" + i);
             assertThat(log().lastSequence(producer)).isEqualTo(model.lastSequence(producer, model.start()));
         }
@@ -439,15 +288,11 @@ final class StreamHistory implements AutoCloseable {
         final Path image = home.resolve("image-" + copies++);
         final boolean open = !ended && random.nextBoolean();
         if (open) {
-            publisher(0).claim(1, random.nextInt(3_000));
-            final StreamModel.Entry entry = newEntry(1, nextSequence(1), 600);
-            publisher(1).publish(hashOf(entry), 1, 2, entry.timestampNs(), entry.sequence(),
-                new UnsafeBuffer(entry.payload()), 0, entry.payload().length, options.durability(Durability.OS));
-            model.add(entry);
+            publishers.publishBehindClaim();
         }
         copyTree(at, image);
         if (open) {
-            publisher(0).abort();
+            publishers.abortClaim();
         }
         closeClients();
         bus.close();

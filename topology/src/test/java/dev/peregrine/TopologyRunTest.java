@@ -17,6 +17,7 @@ import dev.peregrine.store.Table;
 import dev.peregrine.store.TableConfig;
 import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
+import dev.peregrine.topology.FailurePolicy;
 import dev.peregrine.topology.RunningTopology;
 import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
@@ -245,6 +246,7 @@ class TopologyRunTest {
             final int limit = 2_500;
             final AtomicLong calls = new AtomicLong();
             final Topology broken = TopologyBuilder.named("counting").threads(threads)
+                .failures(FailurePolicy.failTopology())
                 .source("in", "in", 2)
                 .stage("forward", 2, () -> new Stage() {
                     @Override
@@ -264,7 +266,7 @@ class TopologyRunTest {
                 publish(engine, random, 5_000);
                 assertThatThrownBy(topology::awaitDrained).isInstanceOf(PeregrineException.class)
                     .hasRootCauseMessage("bad event");
-                assertThat(topology.failure()).hasMessage("bad event");
+                assertThat(topology.failure()).hasMessageContaining("counting: forward[").hasRootCauseMessage("bad event");
                 assertThat(engine.health().ok()).isFalse();
                 assertThat(engine.health().problems().toString()).contains("counting").contains("bad event");
             }

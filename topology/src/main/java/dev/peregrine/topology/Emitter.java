@@ -36,6 +36,14 @@ public interface Emitter {
     void forward(EventView event, long keyHash);
 
     /**
+     * Names the instance that the next event goes to in components that read this by {@link Grouping#DIRECT}; it stays
+     * until another is named.
+     *
+     * @throws IllegalArgumentException if such a component has no instance of this number.
+     */
+    Emitter toTask(int task);
+
+    /**
      * Says that event time has moved: no event earlier than this will be emitted. Receivers take the minimum over their
      * inputs; a watermark that does not move forward is ignored.
      */

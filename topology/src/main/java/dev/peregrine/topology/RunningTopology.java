@@ -39,6 +39,19 @@ public interface RunningTopology extends AutoCloseable {
     /** Why the topology stopped by itself, or null. */
     Throwable failure();
 
+    /**
+     * Lets the sources read on (Heron: activate), or stops them (deactivate): what was read goes through and is
+     * committed, and the log keeps what comes.
+     */
+    void active(boolean value);
+
+    /**
+     * Changes the settings of a component while it runs: its instances get them between two events, soon.
+     *
+     * @throws dev.peregrine.core.error.ConfigurationException if there is no such component.
+     */
+    void configure(String component, com.typesafe.config.Config config);
+
     /** Waits until everything that is published now can be queried; throws if the topology has failed. */
     void awaitDrained() throws InterruptedException;
 

@@ -4,6 +4,8 @@
  */
 package dev.peregrine.topology;
 
+import com.typesafe.config.Config;
+
 /**
  * One step of a topology (Heron: bolt). A sink is a stage that emits nothing. Each instance is used by one thread at a
  * time; the runtime calls {@link #open} first and {@link #close} last.
@@ -25,6 +27,17 @@ public interface Stage {
 
     /** Called when event time has moved: no earlier event is expected. Windows that end at or before it fire here. */
     default void onWatermark(final long watermarkNs, final Emitter out) {
+    }
+
+    /**
+     * Called about each {@link ComponentOptions#tickNs} nanoseconds of processing time, between events (Heron: tick
+     * tuple).
+     */
+    default void onTick(final Emitter out) {
+    }
+
+    /** Called between events when the component's settings were changed while it runs. */
+    default void onConfig(final Config config) {
     }
 
     /** Called once, after the last event. */

@@ -4,6 +4,7 @@
  */
 package dev.peregrine.topology;
 
+import com.typesafe.config.Config;
 import dev.peregrine.core.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,17 +23,19 @@ import java.util.Map;
  *     .build();
  * }</pre>
  *
+ * <p>Groupings and settings of a component follow its declaration.
+ *
  * <p>Not thread-safe.
  */
 public final class TopologyBuilder {
-    private static final long DEFAULT_EPOCH_INTERVAL_MICROS = 500;
-    private static final int MAX_PARALLELISM = 256;
+    private static final int MAX_THREADS = 256;
 
     private final String name;
     private final Map<String, Topology.Component> components = new LinkedHashMap<>();
-    private long epochIntervalMicros = DEFAULT_EPOCH_INTERVAL_MICROS;
-    private int threads;
+    private TopologyOptions options = TopologyOptions.DEFAULT;
+    /** The component declared last, which groupings and settings belong to, and what it reads. */
     private Topology.Component open;
+    private List<Topology.Input> openInputs = new ArrayList<>();
 
     private TopologyBuilder(final String name) {
         this.name = name;
@@ -45,16 +48,31 @@ public final class TopologyBuilder {
 
     /** How long events are gathered before their results are committed together, microseconds. */
     public TopologyBuilder epochIntervalMicros(final long value) {
-        if (value < 1) {
-            throw new ConfigurationException("epoch interval of topology " + name + " must be at least 1 microsecond");
-        }
-        epochIntervalMicros = value;
+        options = options.withEpochIntervalMicros(value);
         return this;
     }
 
     /** Threads to run on; 0 lets the planner choose. */
     public TopologyBuilder threads(final int value) {
-        threads = value;
+        options = options.withThreads(value);
+        return this;
+    }
+
+    /** What a crash may do to results; effectively-once if nothing is said. */
+    public TopologyBuilder delivery(final Delivery value) {
+        options = options.withDelivery(value);
+        return this;
+    }
+
+    /** What happens to events whose stage throws, unless the stage says otherwise by {@link #onFailure}. */
+    public TopologyBuilder failures(final FailurePolicy value) {
+        options = options.withFailures(value);
+        return this;
+    }
+
+    /** Where events go whose stage threw; {@code NAME.dead-letters} if nothing is said. Provisioned with the first. */
+    public TopologyBuilder deadLetterStream(final String stream) {
+        options = options.withDeadLetterStream(stream);
         return this;
     }
 
@@ -65,7 +83,7 @@ public final class TopologyBuilder {
 
     /** Adds a source with several instances, which share the stream's partitions. */
     public TopologyBuilder source(final String component, final String stream, final int parallelism) {
-        return add(new Topology.Component(component, stream, parallelism, null, List.of()));
+        return add(new Topology.Component(component, stream, parallelism, null, List.of(), ComponentOptions.DEFAULT));
     }
 
     /** Adds a stage (Heron: bolt) with one instance. */
@@ -75,7 +93,7 @@ public final class TopologyBuilder {
 
     /** Adds a stage with several instances. */
     public TopologyBuilder stage(final String component, final int parallelism, final StageSupplier supplier) {
-        return add(new Topology.Component(component, null, parallelism, supplier, new ArrayList<>()));
+        return add(new Topology.Component(component, null, parallelism, supplier, List.of(), ComponentOptions.DEFAULT));
     }
 
     /** Adds a sink: a stage that nothing reads from. */
@@ -83,44 +101,133 @@ public final class TopologyBuilder {
         return stage(component, 1, supplier);
     }
 
+    /** Adds a sink that publishes each event as it is into a stream, which must exist. */
+    public TopologyBuilder streamSink(final String component, final String stream) {
+        return stage(component, 1, () -> new StreamSink(stream));
+    }
+
     /** Lets the component declared last read another one, in turn. */
     public TopologyBuilder shuffle(final String from) {
-        return input(from, Grouping.SHUFFLE);
+        return input(from, "", Grouping.SHUFFLE);
     }
 
     /** Lets the component declared last read another one, by key. */
     public TopologyBuilder key(final String from) {
-        return input(from, Grouping.KEY);
+        return input(from, "", Grouping.KEY);
+    }
+
+    /** Lets the component declared last read another one, by key, each key from two instances. */
+    public TopologyBuilder partialKey(final String from) {
+        return input(from, "", Grouping.PARTIAL_KEY);
     }
 
     /** Lets the first instance of the component declared last read all of another one. */
     public TopologyBuilder global(final String from) {
-        return input(from, Grouping.GLOBAL);
+        return input(from, "", Grouping.GLOBAL);
     }
 
     /** Lets every instance of the component declared last read all of another one. */
     public TopologyBuilder all(final String from) {
-        return input(from, Grouping.ALL);
+        return input(from, "", Grouping.ALL);
     }
 
-    private TopologyBuilder input(final String from, final Grouping grouping) {
+    /** Lets the component declared last read another one, each instance what is made on its own thread. */
+    public TopologyBuilder localOrShuffle(final String from) {
+        return input(from, "", Grouping.LOCAL_OR_SHUFFLE);
+    }
+
+    /** Lets the component declared last read what another one sends to it by {@link Emitter#toTask}. */
+    public TopologyBuilder direct(final String from) {
+        return input(from, "", Grouping.DIRECT);
+    }
+
+    /** Lets the component declared last read another one, as a function of the user's spreads it. */
+    public TopologyBuilder custom(final String from, final GroupingFunction function) {
+        return custom(from, "", function);
+    }
+
+    /** As {@link #custom(String, GroupingFunction)}, for a named output. */
+    public TopologyBuilder custom(final String from, final String output, final GroupingFunction function) {
+        return input(new Topology.Input(from, output, Grouping.CUSTOM, function));
+    }
+
+    /** Lets the component declared last read a named output of another one; empty names the default output. */
+    public TopologyBuilder input(final String from, final String output, final Grouping grouping) {
+        if (grouping == Grouping.CUSTOM) {
+            throw new ConfigurationException("topology " + name + ": a custom grouping needs its function: custom(...)");
+        }
+        return input(new Topology.Input(from, output, grouping, null));
+    }
+
+    private TopologyBuilder input(final Topology.Input input) {
         if (open == null || open.isSource()) {
             throw new ConfigurationException(
                 "topology " + name + ": a grouping must follow the stage or sink that it belongs to");
         }
-        if (!components.containsKey(from) || from.equals(open.name())) {
-            throw new ConfigurationException("topology " + name + ": " + open.name() + " reads '" + from
+        final Topology.Component sender = components.get(input.from());
+        if (sender == null || sender == open) {
+            throw new ConfigurationException("topology " + name + ": " + open.name() + " reads '" + input.from()
                 + "', which is not declared before it; declared are " + components.keySet());
         }
-        open.inputs().add(new Topology.Input(from, grouping));
+        if (!input.output().isEmpty() && !sender.options().outputs().contains(input.output())) {
+            throw new ConfigurationException("topology " + name + ": " + open.name() + " reads output '" + input.output()
+                + "' of " + input.from() + ", which declares " + sender.options().outputs());
+        }
+        openInputs.add(input);
+        return this;
+    }
+
+    /** Names outputs that the component declared last has beside its default one. */
+    public TopologyBuilder outputs(final String... names) {
+        return change(opened().withOutputs(List.of(names)));
+    }
+
+    /** Lets {@link Stage#onTick} of the component declared last be called each so many nanoseconds. */
+    public TopologyBuilder tickNs(final long value) {
+        if (value < 1) {
+            throw new ConfigurationException("topology " + name + ": ticks must be at least 1 ns apart, not " + value);
+        }
+        return change(opened().withTickNs(value));
+    }
+
+    /** What happens to events at which the component declared last throws. */
+    public TopologyBuilder onFailure(final FailurePolicy value) {
+        return change(opened().withFailures(value));
+    }
+
+    /** Adds a hook to the instances of the component declared last. */
+    public TopologyBuilder hook(final TaskHookSupplier value) {
+        return change(opened().withHook(value));
+    }
+
+    /** Settings of the component declared last, which {@link StageContext#config} shows. */
+    public TopologyBuilder config(final Config value) {
+        return change(opened().withConfig(value));
+    }
+
+    /** Puts all instances of the component declared last on one thread, counted from 0. */
+    public TopologyBuilder onThread(final int value) {
+        if (value < 0 || value >= MAX_THREADS) {
+            throw new ConfigurationException("topology " + name + ": there is no thread " + value);
+        }
+        return change(opened().withThread(value));
+    }
+
+    private ComponentOptions opened() {
+        if (open == null) {
+            throw new ConfigurationException("topology " + name + ": a setting must follow the component it belongs to");
+        }
+        return open.options();
+    }
+
+    private TopologyBuilder change(final ComponentOptions changed) {
+        open = open.withOptions(changed);
+        components.put(open.name(), open);
         return this;
     }
 
     private TopologyBuilder add(final Topology.Component component) {
-        if (component.parallelism() < 1 || component.parallelism() > MAX_PARALLELISM) {
-            throw new ConfigurationException("topology " + name + ": parallelism of " + component.name()
-                + " must be 1 to " + MAX_PARALLELISM + ", not " + component.parallelism());
-        }
+        close();
         if (components.putIfAbsent(component.name(), component) != null) {
             throw new ConfigurationException("topology " + name + ": component " + component.name()
                 + " is declared twice");
@@ -129,20 +236,26 @@ public final class TopologyBuilder {
         return this;
     }
 
+    /** Gives the component declared last what it reads. */
+    private void close() {
+        if (open == null) {
+            return;
+        }
+        if (!open.isSource() && openInputs.isEmpty()) {
+            throw new ConfigurationException("topology " + name + ": " + open.name()
+                + " reads nothing; give it a grouping, e.g. shuffle(...)");
+        }
+        components.put(open.name(), open.withInputs(List.copyOf(openInputs)));
+        openInputs = new ArrayList<>();
+        open = null;
+    }
+
     /** Checks the graph and closes it. */
     public Topology build() {
+        close();
         if (components.values().stream().noneMatch(Topology.Component::isSource)) {
             throw new ConfigurationException("topology " + name + " has no source");
         }
-        final List<Topology.Component> built = new ArrayList<>();
-        for (final Topology.Component component : components.values()) {
-            if (!component.isSource() && component.inputs().isEmpty()) {
-                throw new ConfigurationException("topology " + name + ": " + component.name()
-                    + " reads nothing; give it a grouping, e.g. shuffle(...)");
-            }
-            built.add(new Topology.Component(component.name(), component.stream(), component.parallelism(),
-                component.supplier(), List.copyOf(component.inputs())));
-        }
-        return new Topology(name, built, epochIntervalMicros, threads);
+        return new Topology(name, new ArrayList<>(components.values()), options);
     }
 }

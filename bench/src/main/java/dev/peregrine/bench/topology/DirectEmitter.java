@@ -61,6 +61,11 @@ final class DirectEmitter implements Emitter, EventView {
     }
 
     @Override
+    public Emitter toTask(final int task) {
+        throw new UnsupportedOperationException("the next stage has one instance");
+    }
+
+    @Override
     public void watermark(final long eventTimeNs) {
         watermarks.accept(eventTimeNs);
     }

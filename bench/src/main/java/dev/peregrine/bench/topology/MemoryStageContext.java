@@ -4,9 +4,13 @@
  */
 package dev.peregrine.bench.topology;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.peregrine.bench.rig.Payload;
 import dev.peregrine.store.Cache;
+import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.StageContext;
+import dev.peregrine.topology.StreamOutput;
 import dev.peregrine.topology.TableOutput;
 import dev.peregrine.topology.internal.OffHeapValueState;
 import dev.peregrine.topology.state.KeyedValueState;
@@ -35,6 +39,31 @@ final class MemoryStageContext implements StageContext {
         for (int i = 0; i < states.size(); i++) {
             states.get(i).clearChanged();
         }
+    }
+
+    @Override
+    public String topology() {
+        return "bench";
+    }
+
+    @Override
+    public Emitter output(final String name) {
+        throw new UnsupportedOperationException("no stage here has a named output");
+    }
+
+    @Override
+    public StreamOutput stream(final String name) {
+        throw new UnsupportedOperationException("no stage here writes a stream");
+    }
+
+    @Override
+    public Config config() {
+        return ConfigFactory.empty();
+    }
+
+    @Override
+    public long watermarkNs() {
+        return Long.MIN_VALUE;
     }
 
     @Override

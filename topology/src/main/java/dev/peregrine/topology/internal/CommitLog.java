@@ -45,6 +45,10 @@ public final class CommitLog implements AutoCloseable {
         return log;
     }
 
+    Appender newAppender() {
+        return log.newAppender(producerId);
+    }
+
     StateLog newStateLog(final long firstEpoch) {
         return new StateLog(log.newAppender(producerId), firstEpoch);
     }
@@ -60,7 +64,7 @@ public final class CommitLog implements AutoCloseable {
         for (int i = 0; i < sources.length; i++) {
             for (int p = 0; p < sources[i].partitions(); p++) {
                 group.next().sourceTask(sources[i].componentId()).partition(sources[i].partitionAt(p))
-                    .position(sources[i].markedPosition(p)).offset(sources[i].markedOffset(p));
+                    .position(sources[i].committedPosition(p)).offset(sources[i].committedOffset(p));
             }
         }
         encoder.tablesCount(0);
@@ -135,6 +139,16 @@ public final class CommitLog implements AutoCloseable {
         });
     }
 
+    /** Hands every chunk of committed stream outputs to the visitor, oldest first. */
+    static void forEachCommittedOutput(final PartitionLog log, final LastCommit last, final OutputChunk visitor) {
+        readAll(log, last.replayFrom(), frame -> {
+            if (frame.schemaId() == 0 && frame.templateId() == OutputEntryDescriptor.TEMPLATE_ID
+                && last.epochs.contains(frame.sequence())) {
+                visitor.onChunk(frame.buffer(), frame.payloadOffset(), frame.payloadLength());
+            }
+        });
+    }
+
     private static boolean isCommit(final Frame frame) {
         return frame.schemaId() == EpochCommitEncoder.SCHEMA_ID && frame.templateId() == EpochCommitEncoder.TEMPLATE_ID;
     }
@@ -145,6 +159,12 @@ public final class CommitLog implements AutoCloseable {
                 // until nothing is there
             }
         }
+    }
+
+    /** Takes one chunk of committed stream outputs. */
+    @FunctionalInterface
+    interface OutputChunk {
+        void onChunk(DirectBuffer buffer, int offset, int length);
     }
 
     /** Takes one committed change: the value follows the key; its length is negative if the key was removed. */

@@ -13,6 +13,12 @@ interface EngineServices {
 
     Cache cache(String name);
 
+    /** A writer into a stream by the topology's delivery. */
+    InstanceStreamOutput streamOutput(String stream, String component, int task);
+
+    /** A writer into the topology's dead-letter stream, which is provisioned if it is not there. */
+    InstanceStreamOutput deadLetters(String component, int task);
+
     /** Fills a newly declared state with what the last commit holds for it. */
     void restore(String fullName, OffHeapValueState state);
 }

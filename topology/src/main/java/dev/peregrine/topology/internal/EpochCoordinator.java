@@ -76,6 +76,9 @@ final class EpochCoordinator {
                 replayFrom = wholeFrom; // every live entry was written behind it
                 wholeFrom = -1;
             }
+            for (int i = 0; i < sources.length; i++) {
+                sources[i].reserve();
+            }
             commitLog.commit(current, replayFrom, sources);
             committed = true;
             words.putLongRelease(COMMITTED, current); // release: who sees it sees the record in the log

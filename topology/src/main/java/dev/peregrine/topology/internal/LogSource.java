@@ -19,7 +19,11 @@ final class LogSource implements FrameHandler {
     private final PartitionReader[] readers;
     private final long[] markedPositions;
     private final long[] markedOffsets;
-    private final Outputs outputs;
+    private final Outputs outputs = new Outputs(java.util.List.of());
+    private final Output out = outputs.main();
+    /** How far each partition may be read under at-most-once: what is committed as read; null under the others. */
+    private final long[] reserved;
+    private final long[] reservedOffsets;
     private final MutableEvent event = new MutableEvent();
 
     /** Publish timestamps of the events since the last marker, and of those before it that wait for their commit. */
@@ -31,15 +35,16 @@ final class LogSource implements FrameHandler {
 
     LogSource(
         final String name, final int componentId, final Stream stream, final int task, final int parallelism,
-        final Outputs outputs) {
+        final boolean atMostOnce) {
         this.componentId = componentId;
         this.stream = stream;
-        this.outputs = outputs;
         final int count = (stream.partitions() - task + parallelism - 1) / parallelism;
         this.partitions = new int[Math.max(count, 0)];
         this.readers = new PartitionReader[partitions.length];
         this.markedPositions = new long[partitions.length];
         this.markedOffsets = new long[partitions.length];
+        this.reserved = atMostOnce ? new long[partitions.length] : null;
+        this.reservedOffsets = new long[partitions.length];
         for (int i = 0; i < partitions.length; i++) {
             partitions[i] = task + i * parallelism;
             readers[i] = stream.partition(partitions[i]).newReader(0);
@@ -54,6 +59,10 @@ final class LogSource implements FrameHandler {
                 readers[i].seek(position, offset);
                 markedPositions[i] = position;
                 markedOffsets[i] = offset;
+                if (reserved != null) {
+                    reserved[i] = position;
+                    reservedOffsets[i] = offset;
+                }
             }
         }
     }
@@ -69,10 +78,39 @@ final class LogSource implements FrameHandler {
     int poll(final int limit) {
         int handled = 0;
         for (int i = 0; i < readers.length && handled < limit; i++) {
-            handled += readers[next].poll(this, limit - handled);
+            handled += reserved == null
+                ? readers[next].poll(this, limit - handled) : pollReserved(next, limit - handled);
             next = next + 1 == readers.length ? 0 : next + 1;
         }
         return handled;
+    }
+
+    private int pollReserved(final int index, final int limit) {
+        final PartitionReader reader = readers[index];
+        int handled = 0;
+        while (handled < limit && reader.position() < reserved[index]) {
+            final int taken = reader.poll(this, 1); // one at a time, so as not to pass what is reserved
+            if (taken == 0) {
+                break;
+            }
+            handled += taken;
+        }
+        return handled;
+    }
+
+    /**
+     * Takes all that is published now as read, before it is: what a crash leaves unread will not be read again. To be
+     * called before the commit that writes it down.
+     */
+    void reserve() {
+        for (int i = 0; i < partitions.length && reserved != null; i++) {
+            final long end = stream.partition(partitions[i]).appendedPosition();
+            final long offset = end > reserved[i] ? stream.partition(partitions[i]).offsetAtFrame(end) : -1;
+            if (offset >= 0) { // no claim is open before it
+                reserved[i] = end;
+                reservedOffsets[i] = offset;
+            }
+        }
     }
 
     @Override
@@ -81,7 +119,7 @@ final class LogSource implements FrameHandler {
         if (stampCount < MAX_STAMPS) {
             stamps[stampCount++] = timestampNs;
         }
-        outputs.send(event.set(frame.buffer(), frame.payloadOffset(), frame.payloadLength(), frame.keyHash(),
+        out.send(event.set(frame.buffer(), frame.payloadOffset(), frame.payloadLength(), frame.keyHash(),
             timestampNs, frame.schemaId(), frame.templateId()));
     }
 
@@ -102,7 +140,8 @@ final class LogSource implements FrameHandler {
     /** Whether events were read since the last marker. */
     boolean hasNews() {
         for (int i = 0; i < readers.length; i++) {
-            if (readers[i].position() != markedPositions[i]) {
+            if (readers[i].position() != markedPositions[i]
+                || reserved != null && stream.partition(partitions[i]).appendedPosition() > reserved[i]) {
                 return true;
             }
         }
@@ -121,12 +160,14 @@ final class LogSource implements FrameHandler {
         return partitions[index];
     }
 
-    long markedPosition(final int index) {
-        return markedPositions[index];
+    /** Where a run that begins at this commit goes on reading. */
+    long committedPosition(final int index) {
+        return reserved == null ? markedPositions[index] : reserved[index];
     }
 
-    long markedOffset(final int index) {
-        return markedOffsets[index];
+    /** The number of the record there. */
+    long committedOffset(final int index) {
+        return reserved == null ? markedOffsets[index] : reservedOffsets[index];
     }
 
     /** Records of the marked epochs, over all runs. */

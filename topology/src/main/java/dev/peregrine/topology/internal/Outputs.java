@@ -4,96 +4,70 @@
  */
 package dev.peregrine.topology.internal;
 
-import dev.peregrine.topology.Emitter;
-import dev.peregrine.topology.EventView;
-import org.agrona.BitUtil;
-import org.agrona.BufferUtil;
-import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
+import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.topology.TaskHook;
+import java.util.Arrays;
+import java.util.List;
 
-/** The emitter of one instance: writes into its own scratch memory and sends along every route. Used by one thread. */
-final class Outputs implements Emitter {
-    private static final int INITIAL_LENGTH = 4096;
+/** The outputs of one instance: the default one first, then those that have a name. Used by its thread. */
+final class Outputs {
+    private final Output[] all;
 
-    private final UnsafeBuffer scratch =
-        new UnsafeBuffer(BufferUtil.allocateDirectAligned(INITIAL_LENGTH, BitUtil.CACHE_LINE_LENGTH));
-    private final MutableEvent event = new MutableEvent();
-    private Route[] routes = {};
-    private int claimedLength = -1;
-    private long watermark = Long.MIN_VALUE;
-    private long emitted;
-
-    void routes(final Route[] value) {
-        routes = value;
-    }
-
-    @Override
-    public int claim(final int lengthBytes) {
-        if (lengthBytes > scratch.capacity()) {
-            scratch.wrap(BufferUtil.allocateDirectAligned(
-                BitUtil.findNextPositivePowerOfTwo(lengthBytes), BitUtil.CACHE_LINE_LENGTH));
-        }
-        claimedLength = lengthBytes;
-        return 0;
-    }
-
-    @Override
-    public MutableDirectBuffer buffer() {
-        return scratch;
-    }
-
-    @Override
-    public void commit(final long keyHash, final long timestampNs, final int schemaId, final int templateId) {
-        if (claimedLength < 0) {
-            throw new IllegalStateException("commit without a claim");
-        }
-        final int length = claimedLength;
-        claimedLength = -1;
-        send(event.set(scratch, 0, length, keyHash, timestampNs, schemaId, templateId));
-    }
-
-    @Override
-    public void abort() {
-        claimedLength = -1;
-    }
-
-    @Override
-    public void forward(final EventView from, final long keyHash) {
-        send(event.set(from.buffer(), from.offset(), from.length(), keyHash, from.timestampNs(), from.schemaId(),
-            from.templateId()));
-    }
-
-    void send(final EventView outgoing) {
-        emitted++;
-        final Route[] routes = this.routes;
-        for (int i = 0; i < routes.length; i++) {
-            routes[i].send(outgoing);
+    Outputs(final List<String> names) {
+        all = new Output[names.size() + 1];
+        all[0] = new Output("");
+        for (int i = 1; i < all.length; i++) {
+            all[i] = new Output(names.get(i - 1));
         }
     }
 
-    @Override
-    public void watermark(final long eventTimeNs) {
-        if (eventTimeNs > watermark) {
-            watermark = eventTimeNs;
-            for (int i = 0; i < routes.length; i++) {
-                routes[i].watermark(eventTimeNs);
-            }
+    Output main() {
+        return all[0];
+    }
+
+    /** An output by its name; empty is the default one. */
+    Output named(final String component, final String name) {
+        return Arrays.stream(all).filter(output -> output.name().equals(name)).findFirst()
+            .orElseThrow(() -> new ConfigurationException("component " + component + " declares no output '" + name
+                + "'; it has " + Arrays.stream(all).skip(1).map(Output::name).toList()));
+    }
+
+    void hooks(final TaskHook[] hooks) {
+        for (final Output output : all) {
+            output.hooks(hooks);
+        }
+    }
+
+    void watermark(final long eventTimeNs) {
+        for (int i = 0; i < all.length; i++) {
+            all[i].watermark(eventTimeNs);
         }
     }
 
     void marker(final long epoch) {
-        for (int i = 0; i < routes.length; i++) {
-            routes[i].marker(epoch);
+        for (int i = 0; i < all.length; i++) {
+            all[i].marker(epoch);
         }
     }
 
     void flush() {
-        for (int i = 0; i < routes.length; i++) {
-            routes[i].flush();
+        for (int i = 0; i < all.length; i++) {
+            all[i].flush();
+        }
+    }
+
+    /** Gives open claims up: the stage threw. */
+    void abort() {
+        for (int i = 0; i < all.length; i++) {
+            all[i].abort();
         }
     }
 
     long emitted() {
-        return emitted;
+        long sum = 0;
+        for (int i = 0; i < all.length; i++) {
+            sum += all[i].emitted();
+        }
+        return sum;
     }
 }

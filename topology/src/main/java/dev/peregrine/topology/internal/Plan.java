@@ -4,9 +4,11 @@
  */
 package dev.peregrine.topology.internal;
 
+import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.thread.Cores;
 import dev.peregrine.topology.Topology;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,7 @@ public final class Plan {
         }
         final Plan plan = new Plan(topology, wanted, reason);
         plan.place(instances);
+        plan.checkForward();
         return plan;
     }
 
@@ -54,10 +57,36 @@ public final class Plan {
             final int[] threadsOfComponent = new int[component.parallelism()];
             for (int task = 0; task < threadsOfComponent.length; task++) {
                 // sources stay on the first thread: it drives the epochs
-                threadsOfComponent[task] = component.isSource() ? 0 : (int) ((long) placed * threads / instances);
+                threadsOfComponent[task] = component.isSource() ? 0
+                    : component.options().thread() >= 0 ? asked(component)
+                    : (int) ((long) placed * threads / instances);
                 placed++;
             }
             threadOf.put(component.name(), threadsOfComponent);
+        }
+    }
+
+    private int asked(final Topology.Component component) {
+        if (component.options().thread() >= threads) {
+            throw new ConfigurationException("topology " + topology.name() + ": " + component.name()
+                + " is to run on thread " + component.options().thread() + ", but the plan has threads 0 to "
+                + (threads - 1));
+        }
+        return component.options().thread();
+    }
+
+    /** A ring to an earlier thread could make two threads wait for each other. */
+    private void checkForward() {
+        for (final Topology.Component to : topology.components()) {
+            for (final Topology.Input input : to.inputs()) {
+                final int last = Arrays.stream(threadOf.get(input.from())).max().orElseThrow();
+                final int first = Arrays.stream(threadOf.get(to.name())).min().orElseThrow();
+                if (first < last) {
+                    throw new ConfigurationException("topology " + topology.name() + ": " + to.name() + " on thread "
+                        + first + " reads " + input.from() + " on thread " + last
+                        + ": events may go to the same thread or a later one only");
+                }
+            }
         }
     }
 

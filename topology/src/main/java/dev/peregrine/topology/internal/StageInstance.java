@@ -4,14 +4,21 @@
  */
 package dev.peregrine.topology.internal;
 
+import com.typesafe.config.Config;
 import dev.peregrine.eventbus.KeyHash;
 import dev.peregrine.store.Cache;
+import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
+import dev.peregrine.topology.FailurePolicy;
 import dev.peregrine.topology.RunningTopology.CounterValue;
 import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
+import dev.peregrine.topology.StreamOutput;
 import dev.peregrine.topology.TableOutput;
+import dev.peregrine.topology.TaskHook;
+import dev.peregrine.topology.TaskHookSupplier;
 import dev.peregrine.topology.Topology;
+import dev.peregrine.topology.TwoPhaseStage;
 import dev.peregrine.topology.state.KeyedValueState;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,32 +43,54 @@ final class StageInstance implements StageContext {
     private final int task;
     private final EngineServices services;
     private final long topologyId;
-    private final Outputs outputs = new Outputs();
+    private final String topology;
+    private final Outputs outputs;
+    private final Output out;
     private final StateLog stateLog;
     private final Map<String, OffHeapValueState> states = new LinkedHashMap<>();
     private final Map<String, EpochTableOutput> tables = new LinkedHashMap<>();
+    private final Map<String, InstanceStreamOutput> streams = new LinkedHashMap<>();
     private final Map<String, AtomicCounter> counters = new LinkedHashMap<>();
     private final CountersManager counterMemory = new CountersManager(
         aligned(COUNTERS * CountersManager.METADATA_LENGTH),
         aligned(COUNTERS * CountersManager.COUNTER_LENGTH));
     private final AtomicCounter received;
     private final Stage stage;
+    private final TwoPhaseStage twoPhase;
+    private final TaskHook[] hooks;
+    private final StageFailures failures;
+    private final StageFailures.Attempt attempt = this::attempt;
     private OffHeapValueState[] stateList = {};
     private EpochTableOutput[] tableList = {};
+    private InstanceStreamOutput[] streamList = {};
     private long[] watermarks = {};
     private int markersSeen;
+    private long watermarkNs = Long.MIN_VALUE;
+    private long nextTickNs;
+    private long preparedEpoch = Long.MAX_VALUE;
+    private Config config;
     private LongPredicate writesWholeState = epoch -> false;
 
     StageInstance(
-        final Topology.Component component, final int task, final EngineServices services, final long topologyId,
-        final StateLog stateLog) {
+        final Topology topology, final Topology.Component component, final int task, final EngineServices services,
+        final long topologyId, final StateLog stateLog) {
+        this.topology = topology.name();
         this.component = component;
         this.task = task;
         this.services = services;
         this.topologyId = topologyId;
         this.stateLog = stateLog;
+        this.config = component.options().config();
+        this.outputs = new Outputs(component.options().outputs());
+        this.out = outputs.main();
         this.received = counter("received");
         this.stage = component.supplier().get();
+        this.twoPhase = stage instanceof TwoPhaseStage two ? two : null;
+        this.hooks = component.options().hooks().stream().map(TaskHookSupplier::get).toArray(TaskHook[]::new);
+        outputs.hooks(hooks);
+        final FailurePolicy own = component.options().failures();
+        this.failures = new StageFailures(topology.name(), component.name(), task,
+            own == null ? topology.options().failures() : own, this::openDeadLetters);
     }
 
     private static UnsafeBuffer aligned(final int length) {
@@ -78,24 +107,88 @@ final class StageInstance implements StageContext {
         return outputs;
     }
 
-    void open() {
+    void open(final long committedEpoch) {
         stage.open(this);
+        if (twoPhase != null) {
+            twoPhase.recover(committedEpoch);
+        }
+        for (final TaskHook hook : hooks) {
+            hook.onOpen(this);
+        }
         stateList = states.values().toArray(new OffHeapValueState[0]);
         tableList = tables.values().toArray(new EpochTableOutput[0]);
+        streamList = streams.values().toArray(new InstanceStreamOutput[0]);
     }
 
     void onEvent(final EventView event) {
         received.incrementOrdered(); // one writer: a plain add and a release store
-        stage.onEvent(event, outputs);
+        try {
+            if (hooks.length == 0) {
+                stage.onEvent(event, out);
+            } else {
+                attemptWithHooks(event);
+            }
+        } catch (final RuntimeException e) {
+            failed(event, e);
+        }
+    }
+
+    private void failed(final EventView event, final RuntimeException cause) {
+        if (StageFailures.isFatal(cause)) {
+            throw cause;
+        }
+        abortClaims();
+        failures.handle(event, cause, attempt);
+    }
+
+    /** A further attempt at an event at which the stage threw. */
+    private void attempt(final EventView event) {
+        try {
+            attemptWithHooks(event);
+        } catch (final RuntimeException e) {
+            abortClaims();
+            throw e;
+        }
+    }
+
+    private void attemptWithHooks(final EventView event) {
+        for (int i = 0; i < hooks.length; i++) {
+            hooks[i].beforeEvent(event);
+        }
+        try {
+            stage.onEvent(event, out);
+        } catch (final RuntimeException e) {
+            for (int i = 0; i < hooks.length && !StageFailures.isFatal(e); i++) {
+                hooks[i].onError(event, e);
+            }
+            throw e;
+        }
+        for (int i = 0; i < hooks.length; i++) {
+            hooks[i].afterEvent(event);
+        }
+    }
+
+    private void abortClaims() {
+        outputs.abort();
+        for (int i = 0; i < streamList.length; i++) {
+            streamList[i].abort();
+        }
+    }
+
+    private InstanceStreamOutput openDeadLetters() {
+        final InstanceStreamOutput output = services.deadLetters(component.name(), task);
+        streamList = Arrays.copyOf(streamList, streamList.length + 1);
+        streamList[streamList.length - 1] = output;
+        return output;
     }
 
     void onWatermark(final int input, final long eventTimeNs) {
-        final long before = lowestWatermark();
         if (eventTimeNs > watermarks[input]) {
             watermarks[input] = eventTimeNs;
             final long now = lowestWatermark();
-            if (now > before) {
-                stage.onWatermark(now, outputs);
+            if (now > watermarkNs) {
+                watermarkNs = now;
+                stage.onWatermark(now, out);
                 outputs.watermark(now);
             }
         }
@@ -109,6 +202,27 @@ final class StageInstance implements StageContext {
         return lowest;
     }
 
+    /** Whether {@link #onTime} has anything to do. */
+    boolean isTimed() {
+        return component.options().tickNs() > 0;
+    }
+
+    /** Lets time-driven work happen; called between events. */
+    int onTime(final long nowNs) {
+        if (nowNs - nextTickNs < 0) {
+            return 0;
+        }
+        nextTickNs = nowNs + component.options().tickNs();
+        stage.onTick(out);
+        return 1;
+    }
+
+    /** Changes the component's settings; on the instance's thread. */
+    void configure(final Config value) {
+        config = value;
+        stage.onConfig(value);
+    }
+
     /** A marker from one of the inputs; the last of them ends the epoch here and goes on downstream. */
     void onMarker(final long epoch) {
         markersSeen++;
@@ -116,7 +230,7 @@ final class StageInstance implements StageContext {
             return;
         }
         markersSeen = 0;
-        stage.onEpoch(epoch, outputs);
+        stage.onEpoch(epoch, out);
         final boolean wholeState = writesWholeState.test(epoch);
         for (int i = 0; i < stateList.length; i++) {
             stateLog.write(stateList[i], epoch, wholeState);
@@ -124,6 +238,13 @@ final class StageInstance implements StageContext {
         stateLog.nextEpoch(epoch + 1);
         for (int i = 0; i < tableList.length; i++) {
             tableList[i].writer().flush(epoch);
+        }
+        for (int i = 0; i < streamList.length; i++) {
+            streamList[i].endEpoch(epoch);
+        }
+        if (twoPhase != null) {
+            twoPhase.prepare(epoch);
+            preparedEpoch = epoch;
         }
         outputs.marker(epoch);
     }
@@ -137,6 +258,14 @@ final class StageInstance implements StageContext {
         int applied = 0;
         for (int i = 0; i < tableList.length; i++) {
             applied += tableList[i].writer().applyCommitted(epoch);
+        }
+        for (int i = 0; i < streamList.length; i++) {
+            applied += streamList[i].applyCommitted(epoch);
+        }
+        if (preparedEpoch <= epoch) {
+            twoPhase.commit(preparedEpoch);
+            preparedEpoch = Long.MAX_VALUE;
+            applied++;
         }
         return applied;
     }
@@ -156,6 +285,34 @@ final class StageInstance implements StageContext {
     void appendCounters(final List<CounterValue> into) {
         counters.forEach((name, counter) -> into.add(new CounterValue(component.name(), task, name, counter.get())));
         into.add(new CounterValue(component.name(), task, "emitted", outputs.emitted()));
+        into.add(new CounterValue(component.name(), task, "failed", failures.failed()));
+        into.add(new CounterValue(component.name(), task, "retried", failures.retried()));
+        into.add(new CounterValue(component.name(), task, "dead-lettered", failures.deadLettered()));
+    }
+
+    @Override
+    public String topology() {
+        return topology;
+    }
+
+    @Override
+    public Emitter output(final String name) {
+        return outputs.named(component.name(), name);
+    }
+
+    @Override
+    public StreamOutput stream(final String name) {
+        return streams.computeIfAbsent(name, key -> services.streamOutput(key, component.name(), task));
+    }
+
+    @Override
+    public Config config() {
+        return config;
+    }
+
+    @Override
+    public long watermarkNs() {
+        return watermarkNs;
     }
 
     @Override
@@ -205,9 +362,12 @@ final class StageInstance implements StageContext {
 
     void close() {
         try {
+            for (final TaskHook hook : hooks) {
+                hook.onClose();
+            }
             stage.close();
         } finally {
-            final List<AutoCloseable> closing = new ArrayList<>();
+            final List<AutoCloseable> closing = new ArrayList<>(Arrays.asList(streamList));
             tables.values().forEach(table -> closing.add(table.writer()::close));
             states.values().forEach(state -> closing.add(state::close));
             closing.add(stateLog::close);

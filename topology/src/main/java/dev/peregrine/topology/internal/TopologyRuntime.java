@@ -4,15 +4,18 @@
  */
 package dev.peregrine.topology.internal;
 
+import com.typesafe.config.Config;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.eventbus.KeyHash;
+import dev.peregrine.eventbus.Publisher;
+import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.store.Cache;
 import dev.peregrine.store.EpochTableWriter;
 import dev.peregrine.store.TableStore;
-import dev.peregrine.topology.Grouping;
+import dev.peregrine.topology.Delivery;
 import dev.peregrine.topology.RunningTopology;
 import dev.peregrine.topology.Topology;
 import java.lang.management.ManagementFactory;
@@ -37,6 +40,9 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     private static final int RING_SLOTS = 4096;
     private static final int RING_SLOT_LENGTH = 128;
     private static final long POLL_NS = 100_000;
+
+    /** Held while a dead-letter stream is provisioned, so that two topologies may share one. */
+    private static final Object DEAD_LETTERS = new Object();
 
     private final Topology topology;
     private final Plan plan;
@@ -84,12 +90,13 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         final LogSource[] allSources =
             sources.values().stream().flatMap(List::stream).toArray(LogSource[]::new);
         restoreSources();
+        publishCommittedOutputs();
         this.coordinator = new EpochCoordinator(plan.threads(), topology.epochIntervalMicros() * 1_000, commitLog,
             allSources, firstEpoch, lastCommit.replayFrom(), this::stateBytes);
         for (final List<StageInstance> list : instances.values()) {
             for (final StageInstance instance : list) {
                 instance.writesWholeState(coordinator::isWhole);
-                instance.open();
+                instance.open(lastCommit.epoch());
             }
         }
         // a run takes its number by a record of its own, so that what an aborted run left behind never counts
@@ -114,10 +121,11 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                 if (component.isSource()) {
                     sources.computeIfAbsent(component.name(), key -> new ArrayList<>()).add(new LogSource(
                         "source '" + component.name() + "' of topology '" + topology.name() + "'", componentId,
-                        bus.stream(component.stream()), task, component.parallelism(), new Outputs()));
+                        bus.stream(component.stream()), task, component.parallelism(),
+                        topology.options().delivery() == Delivery.AT_MOST_ONCE));
                 } else {
                     final StageInstance instance = new StageInstance(
-                        component, task, this, topologyId, commitLog.newStateLog(firstEpoch));
+                        topology, component, task, this, topologyId, commitLog.newStateLog(firstEpoch));
                     instances.computeIfAbsent(component.name(), key -> new ArrayList<>()).add(instance);
                     onThread.get(plan.thread(component.name(), task)).add(instance);
                 }
@@ -128,23 +136,27 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     private void connect(final List<List<RingEdge>> rings) {
         for (final Topology.Component from : topology.components()) {
+            final List<String> outputs = new ArrayList<>(from.options().outputs());
+            outputs.add("");
             for (int task = 0; task < from.parallelism(); task++) {
-                final List<Route> routes = new ArrayList<>();
-                for (final Topology.Component to : topology.components()) {
-                    for (final Topology.Input input : to.inputs()) {
-                        if (input.from().equals(from.name())) {
-                            routes.add(route(from, task, to, input.grouping(), rings));
+                for (final String output : outputs) {
+                    final List<Route> routes = new ArrayList<>();
+                    for (final Topology.Component to : topology.components()) {
+                        for (final Topology.Input input : to.inputs()) {
+                            if (input.from().equals(from.name()) && input.output().equals(output)) {
+                                routes.add(route(from, task, to, input, rings));
+                            }
                         }
                     }
+                    outputsOf(from, task).named(from.name(), output).routes(routes.toArray(new Route[0]));
                 }
-                outputsOf(from, task).routes(routes.toArray(new Route[0]));
             }
         }
     }
 
     private Route route(
-        final Topology.Component from, final int task, final Topology.Component to, final Grouping grouping,
-        final List<List<RingEdge>> rings) {
+        final Topology.Component from, final int task, final Topology.Component to,
+        final Topology.Input input, final List<List<RingEdge>> rings) {
         final Channel[] channels = new Channel[to.parallelism()];
         final int senderThread = plan.thread(from.name(), task);
         for (int i = 0; i < channels.length; i++) {
@@ -159,7 +171,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                 channels[i] = ring;
             }
         }
-        return new Route(grouping, channels);
+        return new Route(to.name(), input, channels);
     }
 
     private Outputs outputsOf(final Topology.Component component, final int task) {
@@ -194,6 +206,20 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         });
     }
 
+    /** Publishes what the last run had committed but no longer published: a crash came in between. */
+    private void publishCommittedOutputs() {
+        final Map<String, EntryPublisher> publishers = new LinkedHashMap<>();
+        try {
+            CommitLog.forEachCommittedOutput(commitLog.log(), lastCommit, (buffer, offset, length) ->
+                EpochStreamOutput.recover(buffer, offset, length, names -> publishers.computeIfAbsent(names, key -> {
+                    final String[] parts = key.split("\n");
+                    return new EntryPublisher(bus.publisher(parts[0], parts[1]));
+                })));
+        } finally {
+            org.agrona.CloseHelper.closeAll(publishers.values());
+        }
+    }
+
     /**
      * How a thread waits. Where no core is to spare beside the topology's threads and a publisher it soon parks: cycles
      * that it spins through are then missing to publishers, housekeeping and compiler, who make it wait in turn.
@@ -203,6 +229,20 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         return coresToSpare
             ? new BackoffIdleStrategy(100, 50, 1_000, 50_000)
             : new BackoffIdleStrategy(10, 5, 1_000, 50_000);
+    }
+
+    /** Lets the sources read, or stops them; what was read goes through and is committed. */
+    @Override
+    public void active(final boolean value) {
+        threads.forEach(thread -> thread.active(value));
+    }
+
+    @Override
+    public void configure(final String component, final Config config) {
+        topology.component(component);
+        for (final StageInstance instance : instances.getOrDefault(component, List.of())) {
+            threads.get(plan.thread(component, instance.task())).request(() -> instance.configure(config));
+        }
     }
 
     /** Starts the threads. */
@@ -230,6 +270,30 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     @Override
     public Cache cache(final String name) {
         return caches.apply(name);
+    }
+
+    @Override
+    public InstanceStreamOutput streamOutput(final String stream, final String component, final int task) {
+        final Publisher publisher = bus.publisher(stream, publisherName(component, task));
+        return topology.options().delivery() == Delivery.EFFECTIVELY_ONCE
+            ? new EpochStreamOutput(publisher, commitLog.newAppender()) : new DirectStreamOutput(publisher);
+    }
+
+    @Override
+    public InstanceStreamOutput deadLetters(final String component, final int task) {
+        final String stream = topology.deadLetterStream();
+        synchronized (DEAD_LETTERS) {
+            if (bus.streams().stream().noneMatch(each -> each.name().equals(stream))) {
+                bus.provision(StreamConfig.of(stream));
+            }
+        }
+        final Publisher publisher = bus.publisher(stream, "dead-letters of " + publisherName(component, task));
+        return topology.options().delivery() == Delivery.EFFECTIVELY_ONCE
+            ? new EpochStreamOutput(publisher, commitLog.newAppender()) : new DirectStreamOutput(publisher);
+    }
+
+    private String publisherName(final String component, final int task) {
+        return "topology " + topology.name() + " " + component + "/" + task;
     }
 
     @Override

@@ -6,9 +6,13 @@ package dev.peregrine.topology.internal;
 
 import dev.peregrine.core.thread.Cores;
 import dev.peregrine.core.time.EngineClock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 
 /**
  * The work of one thread: sources and the receiving ends of rings, in one duty cycle. Instances fused on the thread are
@@ -20,6 +24,15 @@ import org.agrona.concurrent.EpochNanoClock;
  */
 final class TopologyThread implements Agent {
     private static final int POLL_LIMIT = 256;
+    private static final VarHandle CYCLES;
+
+    static {
+        try {
+            CYCLES = MethodHandles.lookup().findVarHandle(TopologyThread.class, "cycles", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final String roleName;
     private final int index;
@@ -29,6 +42,9 @@ final class TopologyThread implements Agent {
     private final StageInstance[] instances;
     private final EpochCoordinator coordinator;
     private final boolean coordinates;
+    private final boolean timed;
+    /** What others ask of this thread, done between events. */
+    private final ManyToOneConcurrentLinkedQueue<Runnable> requests = new ManyToOneConcurrentLinkedQueue<>();
     private final EpochNanoClock clock = EngineClock.INSTANCE;
     private final LatencyRecorder latency = new LatencyRecorder();
 
@@ -37,6 +53,9 @@ final class TopologyThread implements Agent {
     private boolean passed = true;
     private long appliedEpoch;
     private boolean latencyDue;
+    /** Duty cycles so far: by it the watchdog sees that the thread hangs. Written by this thread, read by others. */
+    private volatile long cycles;
+    private volatile boolean active = true;
     /** Written by this thread, read by others. */
     private volatile long committedEvents;
     private volatile long thread = -1;
@@ -53,6 +72,7 @@ final class TopologyThread implements Agent {
         this.instances = instances;
         this.coordinator = coordinator;
         this.coordinates = coordinates;
+        this.timed = Arrays.stream(instances).anyMatch(StageInstance::isTimed);
         this.epoch = firstEpoch - 1;
         this.appliedEpoch = epoch;
         this.committedEvents = markedEvents();
@@ -66,9 +86,10 @@ final class TopologyThread implements Agent {
 
     @Override
     public int doWork() {
-        int work = 0;
-        if (coordinates) {
-            work += coordinator.doWork(hasNews(), System.nanoTime());
+        CYCLES.setRelease(this, cycles + 1);
+        int work = doRequests();
+        if (coordinates || timed) {
+            work += doTimedWork(System.nanoTime());
         }
         work += startEpoch();
         for (int i = 0; i < inputs.length; i++) {
@@ -79,6 +100,23 @@ final class TopologyThread implements Agent {
             instances[i].outputs().flush();
         }
         return work + endEpoch() + applyCommitted();
+    }
+
+    private int doRequests() {
+        int done = 0;
+        for (Runnable request = requests.poll(); request != null; request = requests.poll()) {
+            request.run();
+            done++;
+        }
+        return done;
+    }
+
+    private int doTimedWork(final long nowNs) {
+        int work = coordinates ? coordinator.doWork(hasNews(), nowNs) : 0;
+        for (int i = 0; i < instances.length && timed; i++) {
+            work += instances[i].isTimed() ? instances[i].onTime(nowNs) : 0;
+        }
+        return work;
     }
 
     private boolean hasNews() {
@@ -110,7 +148,7 @@ final class TopologyThread implements Agent {
 
     private int pollSources() {
         int work = 0;
-        if (passed) {
+        if (passed && active) {
             for (int i = 0; i < sources.length; i++) {
                 work += sources[i].poll(POLL_LIMIT);
                 sources[i].outputs().flush();
@@ -174,6 +212,20 @@ final class TopologyThread implements Agent {
     @Override
     public String roleName() {
         return roleName;
+    }
+
+    /** Lets its sources read, or not. */
+    void active(final boolean value) {
+        active = value;
+    }
+
+    /** Has something done by this thread between two events; returns at once. */
+    void request(final Runnable action) {
+        requests.add(action);
+    }
+
+    long cycles() {
+        return cycles;
     }
 
     long committedEvents() {

@@ -7,8 +7,6 @@ package dev.peregrine.topology.internal;
 import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
 import dev.peregrine.topology.Stage;
-import dev.peregrine.topology.Topology;
-import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.openjdk.jcstress.annotations.Actor;
@@ -32,7 +30,7 @@ public class RingEdgeStress implements Stage {
     private final UnsafeBuffer payload = new UnsafeBuffer(new byte[Long.BYTES]);
     private final MutableEvent event = new MutableEvent();
     private final RingEdge ring = new RingEdge(
-        new StageInstance(new Topology.Component("stress", null, 1, () -> this, List.of()), 0, null, 0, null),
+        Instances.of(() -> this),
         4, Long.BYTES, new YieldingIdleStrategy(), () -> false);
     private int inOrder;
 

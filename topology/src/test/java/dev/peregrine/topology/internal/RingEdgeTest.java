@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
 import dev.peregrine.topology.Stage;
-import dev.peregrine.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -30,8 +29,7 @@ class RingEdgeTest {
     private final UnsafeBuffer payload = new UnsafeBuffer(new byte[1_000]);
     private final MutableEvent event = new MutableEvent();
 
-    private final StageInstance receiver = new StageInstance(
-        new Topology.Component("receiver", null, 1, Receiver::new, List.of()), 0, null, 0, null);
+    private final StageInstance receiver = Instances.of(Receiver::new);
 
     private final class Receiver implements Stage {
         @Override

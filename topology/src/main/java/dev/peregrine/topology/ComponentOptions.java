@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Settings of one component, immutable.
+ *
+ * @param outputs names of its outputs beside the default one.
+ * @param tickNs how often {@link Stage#onTick} is called, nanoseconds; 0 is never.
+ * @param failures what happens to events at which it throws; null is as the topology has it.
+ * @param hooks makers of its hooks, called in this order.
+ * @param config its own settings, which {@link StageContext#config} shows.
+ * @param thread the thread that all its instances run on; -1 lets the planner choose.
+ */
+public record ComponentOptions(
+    List<String> outputs, long tickNs, FailurePolicy failures, List<TaskHookSupplier> hooks, Config config,
+    int thread) {
+    /** Every setting at its default. */
+    public static final ComponentOptions DEFAULT =
+        new ComponentOptions(List.of(), 0, null, List.of(), ConfigFactory.empty(), -1);
+
+    /** Copies the lists. */
+    public ComponentOptions {
+        outputs = List.copyOf(outputs);
+        hooks = List.copyOf(hooks);
+    }
+
+    ComponentOptions withOutputs(final List<String> value) {
+        return new ComponentOptions(value, tickNs, failures, hooks, config, thread);
+    }
+
+    ComponentOptions withTickNs(final long value) {
+        return new ComponentOptions(outputs, value, failures, hooks, config, thread);
+    }
+
+    ComponentOptions withFailures(final FailurePolicy value) {
+        return new ComponentOptions(outputs, tickNs, value, hooks, config, thread);
+    }
+
+    ComponentOptions withHook(final TaskHookSupplier value) {
+        final List<TaskHookSupplier> more = new ArrayList<>(hooks);
+        more.add(value);
+        return new ComponentOptions(outputs, tickNs, failures, more, config, thread);
+    }
+
+    /** The same with other settings of its own. */
+    public ComponentOptions withConfig(final Config value) {
+        return new ComponentOptions(outputs, tickNs, failures, hooks, value, thread);
+    }
+
+    ComponentOptions withThread(final int value) {
+        return new ComponentOptions(outputs, tickNs, failures, hooks, config, value);
+    }
+}

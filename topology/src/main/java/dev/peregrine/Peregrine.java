@@ -10,7 +10,6 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.PeregrineException;
-import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.jvm.JvmFlags;
@@ -24,8 +23,6 @@ import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.eventbus.StreamDescription;
 import dev.peregrine.eventbus.Subscription;
 import dev.peregrine.eventbus.SubscriptionDescription;
-import dev.peregrine.log.PartitionConfig;
-import dev.peregrine.log.PartitionLog;
 import dev.peregrine.store.Cache;
 import dev.peregrine.store.CacheConfig;
 import dev.peregrine.store.Caches;
@@ -34,15 +31,10 @@ import dev.peregrine.store.TableConfig;
 import dev.peregrine.store.TableStore;
 import dev.peregrine.topology.RunningTopology;
 import dev.peregrine.topology.Topology;
-import dev.peregrine.topology.internal.CommitLog;
-import dev.peregrine.topology.internal.CorePool;
 import dev.peregrine.topology.internal.TopologyRuntime;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -68,7 +60,6 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
  * <p>Safe for use by many threads; publishers and subscriptions are for one thread each.
  */
 public final class Peregrine implements AutoCloseable {
-    private static final int TOPOLOGY_SEGMENT_LENGTH = 16 << 20;
     private static final int HOUSEKEEPING_IDLE_MS = 1;
     private static final int MAINTENANCE_IDLE_MS = 100;
 
@@ -79,9 +70,8 @@ public final class Peregrine implements AutoCloseable {
     private final EventBus bus;
     private final TableStore tables;
     private final Map<String, Cache> caches = new ConcurrentSkipListMap<>();
-    private final Map<String, TopologyRuntime> topologies = new ConcurrentSkipListMap<>();
+    private final Topologies topologies;
     private final AtomicReference<Throwable> housekeepingFailure = new AtomicReference<>();
-    private final CorePool corePool;
     private final AgentRunner housekeeping;
     private final AtomicReference<Throwable> maintenanceFailure = new AtomicReference<>();
     private final AgentRunner maintenance;
@@ -99,12 +89,14 @@ public final class Peregrine implements AutoCloseable {
         TableStore openedTables = null;
         try {
             openedBus = EventBus.open(dataDirectory.resolve("streams"), EngineConfig.mirrorOfStreams(this.config), files);
-            final Map<Long, Long> committed = committedEpochs();
+            final TopologyLogs topologyLogs = new TopologyLogs(files, dataDirectory.resolve("topologies"));
+            final Map<Long, Long> committed = topologyLogs.committedEpochs();
             openedTables = TableStore.open(
                 dataDirectory.resolve("tables"), files, producer -> committed.getOrDefault(producer, -1L));
             this.bus = openedBus;
             this.tables = openedTables;
-            this.corePool = EngineConfig.topologyCores(this.config);
+            this.topologies = new Topologies(files, dataDirectory, topologyLogs, bus, tables, this::cache,
+                EngineConfig.topologyCores(this.config));
             bus.idleReaderLimits(EngineConfig.idleReaders(this.config));
             provisionFromConfig();
         } catch (final RuntimeException e) {
@@ -146,31 +138,6 @@ public final class Peregrine implements AutoCloseable {
      */
     public static Peregrine takeOver(final Config config) {
         return new Peregrine(EngineConfig.complete(config), true);
-    }
-
-    private Map<Long, Long> committedEpochs() {
-        final Map<Long, Long> committed = new HashMap<>();
-        final Path home = dataDirectory.resolve("topologies");
-        if (!Files.isDirectory(home)) {
-            return committed;
-        }
-        try (java.util.stream.Stream<Path> found = Files.list(home)) {
-            for (final Path path : found.sorted().toList()) {
-                final String name = path.getFileName().toString();
-                try (PartitionLog log = openTopologyLog(name)) {
-                    committed.put(TopologyRuntime.topologyId(name), CommitLog.lastCommittedEpoch(log));
-                }
-            }
-        } catch (final IOException e) {
-            throw new StorageException("cannot read " + home + ": " + e.getMessage(), e);
-        }
-        return committed;
-    }
-
-    private PartitionLog openTopologyLog(final String name) {
-        return PartitionLog.open(PartitionConfig
-            .of(dataDirectory.resolve("topologies").resolve(name), "topology " + name)
-            .withSegmentLength(TOPOLOGY_SEGMENT_LENGTH).withFiles(files));
     }
 
     private void provisionFromConfig() {
@@ -222,7 +189,7 @@ public final class Peregrine implements AutoCloseable {
     }
 
     private void checkNotRead(final String stream, final String done) {
-        for (final TopologyRuntime topology : topologies.values()) {
+        for (final TopologyRuntime topology : topologies.all()) {
             if (!topology.isClosed() && topology.reads(stream)) {
                 throw new ConfigurationException("stream " + stream + " cannot be " + done + " while topology "
                     + topology.name() + " reads it: close that first");
@@ -314,29 +281,89 @@ public final class Peregrine implements AutoCloseable {
      *
      * @throws ConfigurationException if one of that name runs.
      */
-    public synchronized RunningTopology submit(final Topology topology) {
-        final TopologyRuntime before = topologies.get(topology.name());
-        if (before != null && !before.isClosed()) {
-            throw new ConfigurationException("topology " + topology.name() + " is running: close it first");
-        }
-        final PartitionLog log = openTopologyLog(topology.name());
-        final TopologyRuntime runtime;
-        try {
-            runtime = new TopologyRuntime(
-                topology, bus, tables, this::cache, log, Runtime.getRuntime().availableProcessors(),
-                corePool);
-        } catch (final RuntimeException e) {
-            log.close();
-            throw e;
-        }
-        topologies.put(topology.name(), runtime);
-        runtime.start();
-        return runtime;
+    public RunningTopology submit(final Topology topology) {
+        return topologies.submit(topology);
+    }
+
+    /**
+     * Starts a topology, which need not be the one that it was taken of, from a savepoint; its own past, if it has one, is
+     * forgotten.
+     *
+     * @throws ConfigurationException if there is no such savepoint, or the topology runs.
+     * @throws dev.peregrine.core.error.CorruptDataException if a source stream no longer holds what comes behind it.
+     */
+    public RunningTopology submit(final Topology topology, final String savepoint) {
+        return topologies.submit(topology, savepoint);
+    }
+
+    /** How a topology would be placed, ready to be printed; nothing is started. */
+    public String plan(final Topology topology) {
+        return topologies.plan(topology);
     }
 
     /** All submitted topologies, by name. */
     public Collection<? extends RunningTopology> topologies() {
-        return topologies.values();
+        return topologies.all();
+    }
+
+    /**
+     * A submitted topology.
+     *
+     * @throws ConfigurationException if there is none of that name.
+     */
+    public RunningTopology topology(final String name) {
+        return topologies.get(name);
+    }
+
+    /**
+     * Changes the number of instances of components: stops the topology at a commit and starts it again, its keyed state
+     * spread anew by the keys' hashes. No event is lost or counted twice. The old {@link RunningTopology} is closed.
+     *
+     * @param parallelism the new number for each component that changes.
+     * @throws ConfigurationException if there is no such topology or component, or a component that changes has state
+     *     but does not read everything grouped by key; the topology runs on.
+     */
+    public RunningTopology updateTopology(final String name, final Map<String, Integer> parallelism) {
+        return topologies.update(name, parallelism);
+    }
+
+    /** The present plan and the one after an update, ready to be printed; nothing is changed. */
+    public String planUpdate(final String name, final Map<String, Integer> parallelism) {
+        return topologies.planUpdate(name, parallelism);
+    }
+
+    /** Stops a topology at a commit, or takes one that has failed, and starts it again there. */
+    public RunningTopology restartTopology(final String name) {
+        return topologies.restart(name);
+    }
+
+    /** Waits until everything that is published is done with and committed, then stops the topology. */
+    public void drainTopology(final String name) throws InterruptedException {
+        topologies.drain(name);
+    }
+
+    /** Stops a topology and forgets its state and its places: submitted again, it starts from the beginning. */
+    public void killTopology(final String name) {
+        topologies.kill(name);
+    }
+
+    /**
+     * Copies the committed state of a topology while it runs.
+     *
+     * @throws ConfigurationException if there is no such topology, or the savepoint exists.
+     */
+    public Savepoint savepoint(final String topology, final String name) {
+        return topologies.savepoint(topology, name);
+    }
+
+    /** All savepoints, by name. */
+    public List<Savepoint> savepoints() {
+        return topologies.savepoints();
+    }
+
+    /** Deletes a savepoint. */
+    public void deleteSavepoint(final String name) {
+        topologies.deleteSavepoint(name);
     }
 
     /** Every figure of the engine as it is now. */
@@ -347,7 +374,7 @@ public final class Peregrine implements AutoCloseable {
     /** Whether the engine does its work. */
     public Health health() {
         final List<String> problems = new ArrayList<>();
-        for (final RunningTopology topology : topologies.values()) {
+        for (final RunningTopology topology : topologies.all()) {
             if (topology.failure() != null) {
                 problems.add("topology " + topology.name() + " has stopped: " + topology.failure());
             }
@@ -375,7 +402,7 @@ public final class Peregrine implements AutoCloseable {
         @Override
         public int doWork() {
             int work = bus.doHousekeeping() + tables.doHousekeeping();
-            for (final TopologyRuntime topology : topologies.values()) {
+            for (final TopologyRuntime topology : topologies.all()) {
                 work += topology.doHousekeeping();
             }
             if (housekeepingFailure.get() instanceof PeregrineException) {
@@ -400,7 +427,7 @@ public final class Peregrine implements AutoCloseable {
         final List<AutoCloseable> closing = new ArrayList<>();
         closing.add(maintenance);
         closing.add(housekeeping);
-        closing.addAll(topologies.values());
+        closing.add(topologies);
         closing.addAll(caches.values());
         closing.add(tables);
         closing.add(bus);

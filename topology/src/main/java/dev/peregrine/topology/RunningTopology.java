@@ -45,6 +45,9 @@ public interface RunningTopology extends AutoCloseable {
      */
     void active(boolean value);
 
+    /** Whether its sources read. */
+    boolean isActive();
+
     /**
      * Changes the settings of a component while it runs: its instances get them between two events, soon.
      *

@@ -120,6 +120,27 @@ public final class CommitLog implements AutoCloseable {
         return last;
     }
 
+    /**
+     * Makes the last commit count under a higher number, for a log that takes the place of another: epochs that follow
+     * are numbered behind those of both.
+     */
+    public static void lift(final PartitionLog log, final long producerId, final long floor) {
+        final LastCommit last = lastCommit(log);
+        if (floor <= last.epoch()) {
+            return;
+        }
+        final CommitLog lifted = new CommitLog(log, producerId);
+        if (last.record == null) {
+            lifted.commit(floor, log.appendedPosition(), new LogSource[0]);
+        } else {
+            final UnsafeBuffer record = new UnsafeBuffer(last.record);
+            lifted.encoder.wrap(record, MessageHeaderEncoder.ENCODED_LENGTH).epoch(floor);
+            lifted.appender.append(EpochCommitEncoder.SCHEMA_ID, EpochCommitEncoder.TEMPLATE_ID, 0, 0, floor, record, 0,
+                last.record.length);
+        }
+        lifted.appender.close();
+    }
+
     /** Last committed epoch of a topology whose log lies open, or -1. */
     public static long lastCommittedEpoch(final PartitionLog log) {
         return lastCommit(log).epoch();

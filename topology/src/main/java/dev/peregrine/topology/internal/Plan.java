@@ -100,6 +100,13 @@ public final class Plan {
         return threadOf.get(component)[task];
     }
 
+    /** The plan as text, before it is known which core each thread gets. */
+    public String describe() {
+        final int[] any = new int[threads];
+        Arrays.fill(any, Cores.ANY);
+        return describe(any);
+    }
+
     /** The plan as text, with the core that each thread is pinned to. */
     public String describe(final int[] cores) {
         final StringBuilder text = new StringBuilder();

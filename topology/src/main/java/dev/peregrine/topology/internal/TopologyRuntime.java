@@ -19,6 +19,7 @@ import dev.peregrine.topology.Delivery;
 import dev.peregrine.topology.RunningTopology;
 import dev.peregrine.topology.Topology;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -61,6 +62,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     private final int[] cores;
     private final EpochCoordinator coordinator;
     private volatile boolean stopping;
+    private volatile boolean active = true;
     private boolean closed;
 
     /**
@@ -115,12 +117,12 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     }
 
     private void createInstances(final long firstEpoch, final List<List<StageInstance>> onThread) {
-        int componentId = 0;
         for (final Topology.Component component : topology.components()) {
             for (int task = 0; task < component.parallelism(); task++) {
                 if (component.isSource()) {
                     sources.computeIfAbsent(component.name(), key -> new ArrayList<>()).add(new LogSource(
-                        "source '" + component.name() + "' of topology '" + topology.name() + "'", componentId,
+                        "source '" + component.name() + "' of topology '" + topology.name() + "'",
+                        componentId(component),
                         bus.stream(component.stream()), task, component.parallelism(),
                         topology.options().delivery() == Delivery.AT_MOST_ONCE));
                 } else {
@@ -130,8 +132,12 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                     onThread.get(plan.thread(component.name(), task)).add(instance);
                 }
             }
-            componentId++;
         }
+    }
+
+    /** By what a source is known in commit records: its place in the graph may change, its name does not. */
+    private static int componentId(final Topology.Component component) {
+        return (int) KeyHash.of(component.name());
     }
 
     private void connect(final List<List<RingEdge>> rings) {
@@ -186,7 +192,11 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
             final int partition = committed.partition();
             final long position = committed.position();
             final long offset = committed.offset();
-            final Topology.Component component = topology.components().get(componentId);
+            final Topology.Component component = topology.components().stream()
+                .filter(each -> each.isSource() && componentId(each) == componentId).findFirst().orElse(null);
+            if (component == null) {
+                return; // the topology has no such source any more
+            }
             for (final LogSource source : sources.getOrDefault(component.name(), List.of())) {
                 final long end = partition < source.stream().partitions()
                     ? source.stream().partition(partition).appendedPosition() : -1;
@@ -234,7 +244,13 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     /** Lets the sources read, or stops them; what was read goes through and is committed. */
     @Override
     public void active(final boolean value) {
+        active = value;
         threads.forEach(thread -> thread.active(value));
+    }
+
+    @Override
+    public boolean isActive() {
+        return active;
     }
 
     @Override
@@ -330,6 +346,22 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     @Override
     public String name() {
         return topology.name();
+    }
+
+    /** The graph that runs. */
+    public Topology topology() {
+        return topology;
+    }
+
+    /** Whether a component keeps state. */
+    public boolean hasState(final String component) {
+        return instances.getOrDefault(component, List.of()).stream().anyMatch(each -> !each.states().isEmpty());
+    }
+
+    /** Copies the log as it is committed now into a directory; returns its length, bytes. */
+    public long copyLog(final Path target) {
+        final PartitionLog log = commitLog.log();
+        return log.backup(target, bytes -> { }) - log.startPosition();
     }
 
     @Override

@@ -141,17 +141,22 @@ final class ReadOnlySegments implements Segments {
         }
     }
 
-    /** A segment that is mapped before the writer could see a reader may be used again any time. */
+    /** What is opened before the writer could see a reader may be used again any time: so the reader enters first. */
     private Segment map(final long base) {
-        Segment segment = mapFile(base);
+        final boolean seen = enter();
+        final Segment segment = mapFile(base);
+        if (seen || !enter() || segment == null) {
+            return segment;
+        }
+        config.files().unmap(segment.mapping()); // a writer has come meanwhile
+        return mapFile(base);
+    }
+
+    private boolean enter() {
         if (presence == null) {
             presence = ReaderPresence.enter(config.directory());
-            if (presence != null && segment != null) {
-                config.files().unmap(segment.mapping());
-                segment = mapFile(base);
-            }
         }
-        return segment;
+        return presence != null;
     }
 
     private Segment mapFile(final long base) {

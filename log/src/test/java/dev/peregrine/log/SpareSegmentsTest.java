@@ -127,6 +127,29 @@ class SpareSegmentsTest {
     }
 
     @Test
+    void shouldNotUseWhatAReaderIsJustOpening() {
+        try (PartitionLog log = PartitionLog.open(config())) {
+            appendAndTruncate(log, 1);
+            final PartitionConfig overtaken = config().withFiles(new SystemFiles() {
+                private boolean used;
+
+                @Override
+                public FileChannel openRead(final Path file) throws IOException {
+                    final FileChannel opened = super.openRead(file);
+                    if (!used && file.toString().endsWith(SegmentDescriptor.SUFFIX)) {
+                        used = true;
+                        appendAndTruncate(log, 20);
+                    }
+                    return opened;
+                }
+            });
+            try (PartitionLog other = PartitionLog.openReadOnly(overtaken)) {
+                assertThat(Records.readAll(other, 0, LONGEST).get(1L)).startsWith(0L).endsWith(sequence - 1);
+            }
+        }
+    }
+
+    @Test
     void shouldNotUseWhatABackupHasLinked() throws IOException {
         final Path backup = Files.createDirectory(directory.resolve("backup"));
         try (PartitionLog log = PartitionLog.open(config())) {

@@ -27,8 +27,6 @@ import java.util.TreeMap;
  * from then on the old mappings are no longer current, and whoever reads them must come back for the new ones.
  */
 final class ReadOnlySegments implements Segments {
-    private static final String BUILDING = ".new";
-
     private final PartitionConfig config;
     private final long bootId = BootId.current();
     /** Guarded by this. */
@@ -264,8 +262,8 @@ final class ReadOnlySegments implements Segments {
             for (final Path file : config.files().list(config.directory())) {
                 final String name = file.getFileName().toString();
                 final int dot = name.indexOf('.');
-                if (dot > 0 && name.startsWith(SegmentDescriptor.SUFFIX, dot)
-                    && !name.endsWith(BUILDING)) {
+                final String ending = dot > 0 ? name.substring(dot) : "";
+                if (ending.equals(SegmentDescriptor.SUFFIX) || ending.equals(PackedSegmentDescriptor.SUFFIX)) {
                     final long base = Long.parseLong(name.substring(0, dot));
                     if (bases.isEmpty() || bases.get(bases.size() - 1) < base) {
                         bases.add(base);

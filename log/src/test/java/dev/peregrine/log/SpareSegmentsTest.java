@@ -150,6 +150,22 @@ class SpareSegmentsTest {
     }
 
     @Test
+    void shouldTellReadersOfATruncatedSegmentFromOneThatWasLost() throws IOException {
+        try (PartitionLog log = PartitionLog.open(config()); Appender appender = log.newAppender(1)) {
+            while (log.appendedPosition() < 6 * SEGMENT_LENGTH) {
+                Records.append(appender, 1, sequence++, LONGEST);
+            }
+            log.truncateBefore(2 * SEGMENT_LENGTH);
+            assertThat(files(SegmentDescriptor.SPARE_ENDING)).hasSize(2);
+            try (PartitionLog other = PartitionLog.openReadOnly(config()); PartitionReader reader = other.newReader(0)) {
+                log.truncateBefore(3 * SEGMENT_LENGTH);
+                assertThat(reader.poll(frame -> assertThat(frame.position() / SEGMENT_LENGTH).isEqualTo(3), 1)).isOne();
+                assertThat(reader.gaps()).isOne();
+            }
+        }
+    }
+
+    @Test
     void shouldNotUseWhatABackupHasLinked() throws IOException {
         final Path backup = Files.createDirectory(directory.resolve("backup"));
         try (PartitionLog log = PartitionLog.open(config())) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import org.agrona.CloseHelper;
@@ -27,21 +28,26 @@ import org.agrona.CloseHelper;
 final class ReaderPresence {
     static final String FILE_NAME = "readers.lock";
 
-    /** By file; guarded by the class. */
-    private static final Map<Path, ReaderPresence> PRESENT = new HashMap<>();
+    /** By the file's identity, which all its names share, and a file that was made anew does not; guarded by the class. */
+    private static final Map<Object, ReaderPresence> PRESENT = new HashMap<>();
 
-    private final Path file;
+    private final Object identity;
     private final FileChannel channel;
     /** Guarded by the class. */
     private int readers;
 
-    private ReaderPresence(final Path file, final FileChannel channel) {
-        this.file = file;
+    private ReaderPresence(final Object identity, final FileChannel channel) {
+        this.identity = identity;
         this.channel = channel;
     }
 
     private static Path fileIn(final Path directory) {
         return directory.toAbsolutePath().normalize().resolve(FILE_NAME);
+    }
+
+    private static Object identity(final Path file) throws IOException {
+        final Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file.toRealPath() : key; // this system does not number its files
     }
 
     /** Makes the file, before the writer makes anything that it may use again. */
@@ -59,30 +65,40 @@ final class ReaderPresence {
      */
     static synchronized ReaderPresence enter(final Path directory) {
         final Path file = fileIn(directory);
-        ReaderPresence presence = PRESENT.get(file);
-        if (presence == null) {
-            presence = lock(file);
-            if (presence == null) {
-                return null;
-            }
-            PRESENT.put(file, presence);
-        }
-        presence.readers++;
-        return presence;
-    }
-
-    private static ReaderPresence lock(final Path file) {
-        FileChannel channel = null;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.READ);
-            channel.lock(0, Long.MAX_VALUE, true); // until the channel is closed; a writer holds it for a moment only
-            return new ReaderPresence(file, channel);
+            while (true) {
+                final Object identity = identity(file);
+                ReaderPresence presence = PRESENT.get(identity);
+                if (presence == null) {
+                    presence = lock(file, identity);
+                    if (presence == null) {
+                        continue; // the directory was made anew meanwhile
+                    }
+                    PRESENT.put(identity, presence);
+                }
+                presence.readers++;
+                return presence;
+            }
         } catch (final NoSuchFileException e) {
             return null;
         } catch (final IOException e) {
-            CloseHelper.quietClose(channel);
             throw new StorageException("cannot enter as a reader in " + file + ": " + e.getMessage()
                 + "; the file system must have locks", e);
+        }
+    }
+
+    /** Null if the file is no longer the one of that identity. */
+    private static ReaderPresence lock(final Path file, final Object identity) throws IOException {
+        final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        boolean entered = false;
+        try {
+            channel.lock(0, Long.MAX_VALUE, true); // until the channel is closed; a writer holds it for a moment only
+            entered = identity(file).equals(identity);
+            return entered ? new ReaderPresence(identity, channel) : null;
+        } finally {
+            if (!entered) {
+                CloseHelper.quietClose(channel);
+            }
         }
     }
 
@@ -91,7 +107,7 @@ final class ReaderPresence {
         synchronized (ReaderPresence.class) {
             readers--;
             if (readers == 0) {
-                PRESENT.remove(file);
+                PRESENT.remove(identity);
                 CloseHelper.quietClose(channel);
             }
         }
@@ -100,14 +116,17 @@ final class ReaderPresence {
     /** Whether nobody has entered; who enters later finds only the names that are there then. */
     static synchronized boolean isNobodyIn(final Path directory) throws IOException {
         final Path file = fileIn(directory);
-        if (PRESENT.containsKey(file)) {
-            return false;
+        try {
+            return !PRESENT.containsKey(identity(file)) && isFree(file);
+        } catch (final NoSuchFileException e) {
+            return false; // somebody took it away: nobody can enter
         }
+    }
+
+    private static boolean isFree(final Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock()) {
             return lock != null;
-        } catch (final NoSuchFileException e) {
-            return false; // somebody took it away: nobody can enter
         }
     }
 }

@@ -232,4 +232,30 @@ class SpareSegmentsTest {
         two.leave();
         assertThat(ReaderPresence.isNobodyIn(directory)).isTrue();
     }
+
+    @Test
+    void shouldSeeAReaderThatCameByAnotherName() throws IOException {
+        final Path home = Files.createDirectory(directory.resolve("home"));
+        final Path link = Files.createSymbolicLink(directory.resolve("link"), home);
+        ReaderPresence.prepare(files, home);
+        final ReaderPresence reader = ReaderPresence.enter(link);
+        assertThat(ReaderPresence.isNobodyIn(home)).isFalse();
+        reader.leave();
+        assertThat(ReaderPresence.isNobodyIn(home)).isTrue();
+    }
+
+    @Test
+    void shouldTellADirectoryFromOneThatWasThereBefore() throws IOException {
+        ReaderPresence.prepare(files, directory);
+        final ReaderPresence before = ReaderPresence.enter(directory);
+        Files.delete(directory.resolve(ReaderPresence.FILE_NAME));
+        ReaderPresence.prepare(files, directory);
+        assertThat(ReaderPresence.isNobodyIn(directory)).isTrue();
+        final ReaderPresence now = ReaderPresence.enter(directory);
+        assertThat(ReaderPresence.isNobodyIn(directory)).isFalse();
+        before.leave();
+        assertThat(ReaderPresence.isNobodyIn(directory)).isFalse();
+        now.leave();
+        assertThat(ReaderPresence.isNobodyIn(directory)).isTrue();
+    }
 }

@@ -99,6 +99,7 @@ public final class Peregrine implements AutoCloseable {
                 EngineConfig.topologyCores(this.config));
             bus.idleReaderLimits(EngineConfig.idleReaders(this.config));
             provisionFromConfig();
+            lock.opened();
         } catch (final RuntimeException e) {
             org.agrona.CloseHelper.quietCloseAll(openedTables, openedBus, lock);
             throw e;

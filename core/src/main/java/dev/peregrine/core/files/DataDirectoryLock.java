@@ -26,7 +26,8 @@ import java.util.concurrent.locks.LockSupport;
  * {@link #takeOver} makes this process the writer all the same: it raises the epoch, which fails the next commit of the old
  * writer, and removes the door through which the old writer reaches its files (see {@link #files}). What opens files with
  * {@link WriterFence#isTakeOver} replaces those that the old writer may have mapped by copies, so that no later store of it
- * reaches a file that has a name.
+ * reaches a file that has a name. Until {@link #opened} says that this is done, the lock file says that it is not, and
+ * whoever locks the directory next, should this process die meanwhile, takes it over once more.
  *
  * <p>Two processes on two machines over one disk do not share memory: there the old writer learns of the epoch when the
  * file system tells it, and until then it acknowledges records that nobody will see. Its files are out of its reach there
@@ -41,7 +42,9 @@ public final class DataDirectoryLock implements AutoCloseable {
      * the system's lock, which belongs to the whole process.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-    private static final int LONGEST_PID = 32;
+    private static final int LONGEST_CONTENT = 64;
+    /** Behind the process id as long as the writer before may still have files mapped that have their names. */
+    private static final String TAKING_OVER = "taking over";
     /** How long a take-over waits for what the old writer had already begun. */
     static final long GRACE_NS = 50_000_000;
 
@@ -117,7 +120,9 @@ public final class DataDirectoryLock implements AutoCloseable {
                     throw inUse(directory, pidIn(channel));
                 }
                 if (identity(file).equals(before)) { // else it was just made, or a take-over has put another in its place
-                    final DataDirectoryLock held = hold(files, directory, home, channel, lock, false);
+                    final boolean unfinished = contentOf(channel).contains(TAKING_OVER);
+                    write(channel, unfinished);
+                    final DataDirectoryLock held = hold(files, directory, home, channel, lock, unfinished);
                     taken = true;
                     return held;
                 }
@@ -143,10 +148,15 @@ public final class DataDirectoryLock implements AutoCloseable {
             if (lock == null) {
                 throw inUse(directory, pidIn(channel));
             }
+            write(channel, true);
+            final Object identity = identity(building);
             files.rename(building, home.resolve(FILE));
             final DataDirectoryLock held = hold(files, directory, home, channel, lock, true);
+            if (!identity(home.resolve(FILE)).equals(identity)) { // after the epoch: a later one fences this
+                WriterEpoch.close(held.files);
+                throw inUse(directory, "that has just taken it over too");
+            }
             taken = true;
-            awaitGrace();
             return held;
         } finally {
             if (!taken) {
@@ -158,11 +168,18 @@ public final class DataDirectoryLock implements AutoCloseable {
     private static DataDirectoryLock hold(
         final FilesFacade files, final Path directory, final Path home, final FileChannel channel,
         final FileLock lock, final boolean takeOver) throws IOException {
-        channel.truncate(0);
-        channel.write(ByteBuffer.wrap(
-            (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
-        return new DataDirectoryLock(
-            home, channel, lock, new WriterEpoch(files, directory, home).raise(takeOver));
+        final FencedFiles fenced = new WriterEpoch(files, directory, home).raise(takeOver);
+        if (takeOver) {
+            awaitGrace();
+        }
+        return new DataDirectoryLock(home, channel, lock, fenced);
+    }
+
+    /** At no moment it looks as if a take-over were done that is not. */
+    private static void write(final FileChannel channel, final boolean takingOver) throws IOException {
+        final String content = ProcessHandle.current().pid() + "\n" + (takingOver ? TAKING_OVER + "\n" : "");
+        channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII)), 0);
+        channel.truncate(content.length());
     }
 
     private static Object identity(final Path file) throws IOException {
@@ -182,17 +199,35 @@ public final class DataDirectoryLock implements AutoCloseable {
         return files;
     }
 
+    /**
+     * Everything in the directory has been opened with {@link #files}, so the writer before has nothing mapped any more
+     * that this one uses.
+     */
+    public synchronized void opened() {
+        try {
+            if (files.fence().isTakeOver() && channel.isOpen() && !files.fence().isRaised()) {
+                write(channel, false);
+            }
+        } catch (final IOException e) {
+            throw new StorageException("cannot write to the lock of data directory " + home + ": " + describe(e), e);
+        }
+    }
+
     private static String describe(final IOException e) {
         return e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage();
     }
 
     private static String pidIn(final FileChannel channel) {
-        final ByteBuffer content = ByteBuffer.allocate(LONGEST_PID);
         try {
-            channel.read(content, 0);
+            return contentOf(channel).lines().findFirst().orElse("");
         } catch (final IOException e) {
             return "";
         }
+    }
+
+    private static String contentOf(final FileChannel channel) throws IOException {
+        final ByteBuffer content = ByteBuffer.allocate(LONGEST_CONTENT);
+        channel.read(content, 0);
         return new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII).trim();
     }
 

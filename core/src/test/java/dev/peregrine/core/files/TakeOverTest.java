@@ -135,6 +135,43 @@ class TakeOverTest {
     }
 
     @Test
+    void shouldTakeOverAgainWhereTheLastToDoSoDiedBeforeItWasDone() throws Exception {
+        final DataDirectoryLock old = DataDirectoryLock.take(FilesFacade.SYSTEM, directory);
+        try (ChildJvm successor = startSuccessor()) {
+            assertThat(successor.readLine()).isEqualTo("2 true");
+            successor.kill();
+        }
+        old.close();
+        for (int i = 0; i < 2; i++) {
+            try (DataDirectoryLock next = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+                assertThat(next.files().fence().isTakeOver()).isTrue();
+            }
+        }
+        try (DataDirectoryLock next = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            next.opened();
+        }
+        try (DataDirectoryLock next = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            assertThat(next.files().fence().isTakeOver()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldGiveWayToAnotherThatTakesOverAtTheSameTime() throws Exception {
+        final SystemFiles files = new SystemFiles() {
+            @Override
+            public void rename(final Path from, final Path to) throws IOException {
+                super.rename(from, to);
+                Files.writeString(directory.resolve("other"), "7");
+                super.rename(directory.resolve("other"), to);
+            }
+        };
+        assertThatThrownBy(() -> DataDirectoryLock.takeOver(files, directory))
+            .isInstanceOf(DataDirectoryInUseException.class).hasMessageContaining("taken it over too");
+        assertThat(links(directory)).isZero();
+        DataDirectoryLock.take(FilesFacade.SYSTEM, directory).close();
+    }
+
+    @Test
     void shouldRefuseToTakeOverFromItself() {
         try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
             assertThatThrownBy(() -> DataDirectoryLock.takeOver(FilesFacade.SYSTEM, directory))

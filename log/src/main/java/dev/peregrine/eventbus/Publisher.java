@@ -225,11 +225,20 @@ public final class Publisher implements AutoCloseable {
         return appender;
     }
 
+    private long nextSequence() {
+        final long last = lastSequence;
+        if (last == Long.MAX_VALUE) {
+            throw new IllegalStateException("publisher '" + name + "' of stream " + stream.name()
+                + " has used the highest sequence there is: publish under another name");
+        }
+        return last + 1;
+    }
+
     /** Copies a payload into a record and publishes it under the next sequence. */
     public long publish(
         final long keyHash, final int schemaId, final int templateId, final long timestampNs,
         final DirectBuffer source, final int offset, final int length) {
-        return publish(keyHash, schemaId, templateId, timestampNs, lastSequence + 1, source, offset, length);
+        return publish(keyHash, schemaId, templateId, timestampNs, nextSequence(), source, offset, length);
     }
 
     /** Copies a payload into a record and publishes it, unless its sequence is in the log already. */
@@ -244,7 +253,7 @@ public final class Publisher implements AutoCloseable {
         final long keyHash, final int schemaId, final int templateId, final long timestampNs,
         final DirectBuffer source, final int offset, final int length, final RecordOptions options) {
         return publish(
-            keyHash, schemaId, templateId, timestampNs, lastSequence + 1, source, offset, length, options);
+            keyHash, schemaId, templateId, timestampNs, nextSequence(), source, offset, length, options);
     }
 
     /** Publishes a payload with transaction id, key or headers, unless its sequence is in the log already. */
@@ -270,7 +279,7 @@ public final class Publisher implements AutoCloseable {
         final long keyHash, final int schemaId, final int templateId, final long timestampNs,
         final DirectBuffer source, final int offset, final int length, final RecordOptions options) {
         return tryPublish(
-            keyHash, schemaId, templateId, timestampNs, lastSequence + 1, source, offset, length, options);
+            keyHash, schemaId, templateId, timestampNs, nextSequence(), source, offset, length, options);
     }
 
     /**
@@ -296,7 +305,7 @@ public final class Publisher implements AutoCloseable {
 
     /** Publishes the records of a batch under the next sequences; see {@link #publishBatch(RecordBatch, long)}. */
     public long publishBatch(final RecordBatch batch) {
-        return publishBatch(batch, lastSequence + 1);
+        return publishBatch(batch, nextSequence());
     }
 
     /**
@@ -307,7 +316,8 @@ public final class Publisher implements AutoCloseable {
      *
      * @param firstSequence sequence of the first record; the others count on.
      * @return the position behind the last in its partition, or {@link #DUPLICATE} if all are in the log already.
-     * @throws IllegalArgumentException if it is empty, or the key of a record belongs to another partition.
+     * @throws IllegalArgumentException if it is empty, the key of a record belongs to another partition, or its sequences
+     *     go beyond the highest number.
      * @throws IllegalStateException if a claim is open.
      * @throws SchemaMismatchException if the stream's schema has no such template; nothing was published.
      * @throws RecordTooLongException if a record is longer than a frame; nothing was published.
@@ -320,12 +330,15 @@ public final class Publisher implements AutoCloseable {
         if (batch.size() == 0) {
             throw new IllegalArgumentException("the batch is empty");
         }
+        if (firstSequence > Long.MAX_VALUE - batch.size() + 1) {
+            throw new IllegalArgumentException(
+                "there are no sequences for " + batch.size() + " records from " + firstSequence + " on");
+        }
         checkRecords(batch);
-        final long known = lastSequence - firstSequence + 1;
-        if (known >= batch.size()) {
+        if (firstSequence + batch.size() - 1 <= lastSequence) {
             return DUPLICATE;
         }
-        final int from = (int) Math.max(known, 0);
+        final int from = firstSequence > lastSequence ? 0 : (int) (lastSequence - firstSequence + 1);
         final Appender appender = appenderOf(batch.keyHash(0), batch.size() - from, batch.payloadBytes(from));
         try {
             return appender.append(batch, from, firstSequence + from);

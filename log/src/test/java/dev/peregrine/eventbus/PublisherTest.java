@@ -85,6 +85,25 @@ class PublisherTest {
     }
 
     @Test
+    void shouldRefuseSequencesBehindTheLast() {
+        final RecordBatch batch = new RecordBatch(4_096);
+        for (int i = 0; i < 5; i++) {
+            batch.add(1, 1, 1, 1, payload, 0, 8);
+        }
+        try (EventBus bus = open(1); Publisher publisher = bus.publisher("clicks", "web")) {
+            assertThatThrownBy(() -> publisher.publishBatch(batch, Long.MAX_VALUE - 3))
+                .isInstanceOf(IllegalArgumentException.class);
+            assertThat(publisher.publishBatch(batch, Long.MAX_VALUE - 4)).isPositive();
+            assertThat(publisher.lastSequence()).isEqualTo(Long.MAX_VALUE);
+            assertThat(publisher.publishBatch(batch, Long.MIN_VALUE)).isEqualTo(Publisher.DUPLICATE);
+            assertThatThrownBy(() -> publisher.publish(1, 1, 1, 1, payload, 0, 8)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("sequence");
+            assertThatThrownBy(() -> publisher.publishBatch(batch)).isInstanceOf(IllegalStateException.class);
+            assertThat(read(bus)).hasSize(5);
+        }
+    }
+
+    @Test
     void shouldTakeThePartitionOfABatchFromTheBatch() {
         try (EventBus bus = open(8); Publisher publisher = bus.publisher("clicks", "web")) {
             for (int key = 0; key < 100; key++) {

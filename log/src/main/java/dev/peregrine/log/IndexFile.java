@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Predicate;
@@ -39,14 +40,35 @@ final class IndexFile implements AutoCloseable {
     /** Makes the index of a segment anew, with its first entry. */
     static IndexFile create(
         final FilesFacade files, final Path file, final long segmentId, final Entry first) {
+        final IndexFile index;
         try {
             final FileChannel channel = files.openReadWrite(file);
-            final IndexFile index =
-                new IndexFile(file, channel, IndexDescriptor.header(segmentId, first.position()), 0);
-            channel.truncate(0);
-            index.write(ByteBuffer.wrap(index.header), 0);
-            index.append(first);
+            index = new IndexFile(file, channel, IndexDescriptor.header(segmentId, first.position()), 1);
+        } catch (final IOException e) {
+            throw failed(file, e);
+        }
+        boolean written = false;
+        try {
+            index.channel.truncate(0);
+            index.write(ByteBuffer.allocate(IndexDescriptor.FIRST_ENTRY_END).put(index.header)
+                .put(IndexDescriptor.entry(index.header, 0, first)).flip(), 0);
+            written = true;
             return index;
+        } catch (final IOException e) {
+            throw failed(file, e);
+        } finally {
+            if (!written) {
+                index.close(); // the disk may be full for long, and this be tried again and again
+            }
+        }
+    }
+
+    /** Whether a file has a first entry, or had one: not where one is just being made. */
+    static boolean isBegun(final Path file) {
+        try {
+            return Files.exists(file) && Files.size(file) >= IndexDescriptor.FIRST_ENTRY_END;
+        } catch (final NoSuchFileException e) {
+            return false;
         } catch (final IOException e) {
             throw failed(file, e);
         }

@@ -321,8 +321,8 @@ public final class LogInspector {
 
         IndexCheck(final Segment segment) {
             file = directory.resolve(IndexDescriptor.fileName(segment.basePosition()));
-            if (!Files.exists(file)) {
-                return; // it is made when it is needed
+            if (!IndexFile.isBegun(file)) {
+                return; // it is made when it is needed, or just now
             }
             try (IndexFile index = IndexFile.open(files, file, segment.id(), segment.basePosition(), false)) {
                 if (index == null) {

@@ -120,6 +120,19 @@ class LogInspectorTest {
     }
 
     @Test
+    void shouldTakeAnIndexThatIsJustBegunForNoDamage() throws IOException {
+        try (PartitionLog log = open()) {
+            append(log);
+        }
+        try (RandomAccessFile bytes = new RandomAccessFile(file(SEGMENT_LENGTH, ".idx").toFile(), "rw")) {
+            bytes.setLength(IndexDescriptor.HEADER_LENGTH);
+            assertThat(inspect().defects()).isEmpty();
+            bytes.setLength(0);
+            assertThat(inspect().defects()).isEmpty();
+        }
+    }
+
+    @Test
     void shouldMissASegment() throws IOException {
         try (PartitionLog log = open()) {
             append(log);

@@ -182,13 +182,14 @@ public final class LogInspector {
         }
         final MappedByteBuffer mapping;
         try (FileChannel channel = files.openRead(file)) {
-            mapping = channel.size() < SegmentDescriptor.HEADER_LENGTH
-                ? null : files.map(channel, FileChannel.MapMode.READ_ONLY, 0, channel.size());
-        }
-        segments++;
-        if (mapping == null) {
-            defect(file, 0, -1, "the file is shorter than a header");
-            return;
+            final long length = channel.size();
+            segments++;
+            if (length < SegmentDescriptor.HEADER_LENGTH || length > SegmentDescriptor.MAX_FILE_LENGTH) {
+                defect(file, 0, -1, length < SegmentDescriptor.HEADER_LENGTH ? "the file is shorter than a header"
+                    : "the file is " + length + " bytes long, and no segment is");
+                return;
+            }
+            mapping = files.map(channel, FileChannel.MapMode.READ_ONLY, 0, length);
         }
         try {
             final String problem = SegmentHeader.problem(file, mapping);

@@ -113,7 +113,7 @@ public final class LogRepairer {
     /** What the log's segments say, or else the size of the first. */
     private long segmentLength() throws IOException {
         for (final Path file : segments.values()) {
-            if (!PackedSegmentDescriptor.isPacked(file) && Files.size(file) > SegmentDescriptor.HEADER_LENGTH) {
+            if (!PackedSegmentDescriptor.isPacked(file) && isMappable(file)) {
                 final MappedByteBuffer mapping = map(file);
                 final String problem = SegmentHeader.problem(file, mapping);
                 final long length = (long) mapping.capacity() - SegmentDescriptor.HEADER_LENGTH;
@@ -124,7 +124,13 @@ public final class LogRepairer {
             }
         }
         final long data = Files.size(segments.firstEntry().getValue()) - SegmentDescriptor.HEADER_LENGTH;
-        return Long.highestOneBit(Math.max(data, PartitionConfig.MIN_SEGMENT_LENGTH));
+        return Long.highestOneBit(
+            Math.min(Math.max(data, PartitionConfig.MIN_SEGMENT_LENGTH), PartitionConfig.MAX_SEGMENT_LENGTH));
+    }
+
+    private static boolean isMappable(final Path file) throws IOException {
+        return Files.size(file) > SegmentDescriptor.HEADER_LENGTH
+            && Files.size(file) <= SegmentDescriptor.MAX_FILE_LENGTH;
     }
 
     /** The first index tells the first number too. */
@@ -258,10 +264,12 @@ public final class LogRepairer {
     }
 
     private boolean anythingIn(final Path file) throws IOException {
+        if (!isMappable(file)) {
+            return Files.size(file) > SegmentDescriptor.MAX_FILE_LENGTH;
+        }
         final MappedByteBuffer mapping = map(file);
         try {
-            return mapping.capacity() > SegmentDescriptor.HEADER_LENGTH
-                && mapping.getInt(SegmentDescriptor.HEADER_LENGTH) != 0;
+            return mapping.getInt(SegmentDescriptor.HEADER_LENGTH) != 0;
         } finally {
             files.unmap(mapping);
         }

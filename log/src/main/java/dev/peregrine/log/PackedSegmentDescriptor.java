@@ -82,6 +82,8 @@ final class PackedSegmentDescriptor {
 
     /** Bytes of data in a block: small enough to be packed without a stall, large enough to be packed well. */
     static final int BLOCK_LENGTH = 256 << 10;
+    /** Those of the longest segment. */
+    static final int MAX_BLOCKS = PartitionConfig.MAX_SEGMENT_LENGTH / BLOCK_LENGTH;
 
     static final String SUFFIX = ".seg.zst";
     static final String BUILDING = ".new";

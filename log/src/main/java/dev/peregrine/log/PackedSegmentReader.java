@@ -56,6 +56,7 @@ final class PackedSegmentReader implements AutoCloseable {
             final ByteBuffer first = read(0, PackedSegmentDescriptor.HEADER_LENGTH);
             final int count = first.getInt(BLOCK_COUNT_OFFSET);
             if (first.getLong(MAGIC_OFFSET) != PackedSegmentDescriptor.MAGIC || count < 1
+                || count > PackedSegmentDescriptor.MAX_BLOCKS
                 || PackedSegmentDescriptor.tableOffset(count) > channel.size()) {
                 throw damaged("has no header of a compressed segment");
             }
@@ -70,7 +71,8 @@ final class PackedSegmentReader implements AutoCloseable {
                     + "; this build reads format " + PackedSegmentDescriptor.VERSION);
             }
             this.blockLength = header.getInt(BLOCK_LENGTH_OFFSET);
-            if (blockLength != PackedSegmentDescriptor.blockLength(dataLength())
+            if (!PartitionConfig.isSegmentLength(dataLength())
+                || blockLength != PackedSegmentDescriptor.blockLength(dataLength())
                 || (long) blockLength * count != dataLength()) {
                 throw damaged("has a header that does not fit together");
             }

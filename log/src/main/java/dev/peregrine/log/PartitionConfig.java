@@ -32,7 +32,7 @@ public record PartitionConfig(
     /** Default of {@link #holeTimeoutMs}. */
     public static final long DEFAULT_HOLE_TIMEOUT_MS = 1_000;
     static final int MIN_SEGMENT_LENGTH = 64 << 10;
-    private static final int MAX_SEGMENT_LENGTH = 1 << 30;
+    static final int MAX_SEGMENT_LENGTH = 1 << 30;
 
     /** With the default time until the claims of the dead become padding. */
     public PartitionConfig(
@@ -52,11 +52,14 @@ public record PartitionConfig(
      * @throws ConfigurationException saying which are possible.
      */
     public static void checkSegmentLength(final String name, final int segmentLength) {
-        if (segmentLength < MIN_SEGMENT_LENGTH || segmentLength > MAX_SEGMENT_LENGTH
-            || !BitUtil.isPowerOfTwo(segmentLength)) {
+        if (!isSegmentLength(segmentLength)) {
             throw new ConfigurationException("segment length of " + name + " must be a power of two from "
                 + MIN_SEGMENT_LENGTH + " to " + MAX_SEGMENT_LENGTH + " bytes, but is " + segmentLength);
         }
+    }
+
+    static boolean isSegmentLength(final int length) {
+        return length >= MIN_SEGMENT_LENGTH && length <= MAX_SEGMENT_LENGTH && BitUtil.isPowerOfTwo(length);
     }
 
     /** A partition on the real file system with default lengths that survives the death of the process. */

@@ -58,6 +58,9 @@ final class SegmentDescriptor {
     /** One page, so that data is page-aligned. */
     static final int HEADER_LENGTH = 4096;
 
+    /** Length of the longest file. */
+    static final int MAX_FILE_LENGTH = HEADER_LENGTH + PartitionConfig.MAX_SEGMENT_LENGTH;
+
     static final String SUFFIX = ".seg";
     static final String NEW_SUFFIX = ".seg.new";
     static final String TORN_SUFFIX = ".torn";

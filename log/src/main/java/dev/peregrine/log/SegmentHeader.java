@@ -102,6 +102,9 @@ final class SegmentHeader {
         if (!file.getFileName().toString().equals(SegmentDescriptor.fileName(header.basePosition()))) {
             return "the file is not the segment that its name says";
         }
+        if (!PartitionConfig.isSegmentLength(header.dataLength())) {
+            return "the header says that there are " + header.dataLength() + " bytes of data, which no segment has";
+        }
         return mapping.capacity() == SegmentDescriptor.HEADER_LENGTH + header.dataLength()
             ? null : "the file is " + mapping.capacity() + " bytes long, which is not what its header says";
     }

@@ -46,7 +46,8 @@ final class SegmentTakeOver {
         for (int i = segments.size() - 1; i >= 0; i--) {
             final Path file = segments.get(i);
             try (FileChannel channel = files.openRead(file)) {
-                if (channel.size() < SegmentDescriptor.HEADER_LENGTH) {
+                if (channel.size() < SegmentDescriptor.HEADER_LENGTH
+                    || channel.size() > SegmentDescriptor.MAX_FILE_LENGTH) {
                     continue; // no segment: whoever opens the log says so
                 }
                 final MappedByteBuffer mapping =

@@ -238,11 +238,12 @@ class CompressionTest {
         final Path packed = directory.resolve(PackedSegmentDescriptor.fileName(0));
         final byte[] bytes = Files.readAllBytes(packed);
         try (PartitionLog log = open(); PartitionReader reader = log.newReader(0)) {
-            for (int at = 0; at < bytes.length; at += at < 200 ? 1 : 97) {
-                bytes[at] ^= 1 << at % 8;
+            final int inHeader = Byte.SIZE * PackedSegmentDescriptor.tableOffset(1);
+            for (int at = 0; at < Byte.SIZE * bytes.length; at += at < inHeader ? 1 : 97) {
+                bytes[at / Byte.SIZE] ^= 1 << at % Byte.SIZE;
                 Files.write(packed, bytes);
-                bytes[at] ^= 1 << at % 8;
-                assertThatThrownBy(() -> reader.poll(frame -> { }, 1)).as("byte " + at)
+                bytes[at / Byte.SIZE] ^= 1 << at % Byte.SIZE;
+                assertThatThrownBy(() -> reader.poll(frame -> { }, 1)).as("bit " + at)
                     .isInstanceOf(CorruptDataException.class).hasMessageContaining(packed.toString());
             }
             Files.write(packed, bytes);

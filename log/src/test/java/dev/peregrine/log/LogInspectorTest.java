@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.peregrine.core.files.FilesFacade;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,6 +118,34 @@ class LogInspectorTest {
             new IndexDescriptor.Entry(SEGMENT_LENGTH, 5, 5, 5)).close();
         assertThat(inspect().defects()).singleElement().satisfies(
             defect -> assertThat(defect.problem()).contains("is not what the log says"));
+    }
+
+    @Test
+    void shouldNameAFileThatIsLongerThanCanBeMapped() throws IOException {
+        try (PartitionLog log = open()) {
+            append(log);
+        }
+        final Path file = file(SEGMENT_LENGTH, ".seg");
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.setLength(1L + Integer.MAX_VALUE); // takes no room
+        }
+        assertThat(inspect().defects()).first().satisfies(defect -> {
+            assertThat(defect.file()).isEqualTo(file);
+            assertThat(defect.problem()).contains("2147483648 bytes");
+        });
+        assertThat(LogRepairer.repair(FilesFacade.SYSTEM, directory, LogRepairer.Mode.CUT)).isNotEmpty();
+        assertThat(inspect().defects()).isEmpty();
+    }
+
+    @Test
+    void shouldNameAHeaderOfALengthThatNoSegmentHas() throws IOException {
+        open().close();
+        final Path file = file(0, ".seg");
+        final ByteBuffer bytes = ByteBuffer.allocate(SegmentDescriptor.HEADER_LENGTH + Integer.BYTES);
+        SegmentHeader.write(bytes, Integer.BYTES, 0, 7, 8);
+        Files.write(file, bytes.array());
+        assertThat(inspect().defects()).singleElement().satisfies(defect -> assertThat(defect.problem())
+            .contains("4 bytes of data"));
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class LogRepairer {
     private final FrameChecksum checksum = new FrameChecksum();
     private final List<String> actions = new ArrayList<>();
     private final TreeMap<Long, Path> segments = new TreeMap<>();
+    private boolean changing;
 
     private LogRepairer(final FilesFacade files, final Path directory, final Mode mode) {
         this.files = files;
@@ -104,7 +105,6 @@ public final class LogRepairer {
             makeSegment(first, length, false); // the log goes on where it began
         }
         if (!actions.isEmpty()) {
-            deleteIndexes();
             files.forceDirectory(directory);
         }
         return List.copyOf(actions);
@@ -155,6 +155,9 @@ public final class LogRepairer {
             }
         }
         keep(directory.resolve(StartMark.FILE_NAME), first);
+        if (found == null) {
+            beforeChange();
+        }
         StartMark.write(files, directory, found != null ? found : Entry.place(first, 0));
         actions.add(StartMark.FILE_NAME + ": the log begins at position " + first + " with record number "
             + (found != null ? found.offset() : "0: the true one is lost"));
@@ -233,6 +236,7 @@ public final class LogRepairer {
                 cut(segment, offset);
                 return false;
             }
+            beforeChange();
             final long position = segment.positionAt(offset);
             segment.pad(position, next - offset);
             files.force(segment.mapping(), offset, next - offset);
@@ -282,16 +286,18 @@ public final class LogRepairer {
     }
 
     private void cut(final Segment segment, final int offset) throws IOException {
-        final long position = segment.positionAt(offset);
+        beforeChange();
+        actions.add(segment.file() + ": the log ends at position " + segment.positionAt(offset) + " now");
+        setAside(segment.endPosition()); // first: with them behind it what is cleared would look like a hole
+        files.forceDirectory(directory);
         segment.unseal();
         segment.buffer().setMemory(offset, segment.buffer().capacity() - offset, (byte) 0);
         files.force(segment.mapping(), 0, segment.buffer().capacity());
-        actions.add(segment.file() + ": the log ends at position " + position + " now");
-        setAside(segment.endPosition());
     }
 
     /** Renames every segment from a position on. */
     private void setAside(final long from) throws IOException {
+        beforeChange();
         for (final Map.Entry<Long, Path> entry : segments.tailMap(from).entrySet()) {
             final Path torn = torn(entry.getKey());
             files.rename(entry.getValue(), torn);
@@ -301,6 +307,7 @@ public final class LogRepairer {
     }
 
     private void replaceByPadding(final long base, final long length) throws IOException {
+        beforeChange();
         actions.add(makeSegment(base, length, true) + ": a segment of padding stands at position " + base);
     }
 
@@ -328,11 +335,17 @@ public final class LogRepairer {
         }
     }
 
-    private void deleteIndexes() throws IOException {
+    /** Deletes the indexes, which will not be true any more: if this dies then, who repairs what is left need not know. */
+    private void beforeChange() throws IOException {
+        if (changing) {
+            return;
+        }
         for (final Path file : files.list(directory)) {
             if (file.getFileName().toString().endsWith(IndexDescriptor.SUFFIX)) {
                 files.delete(file);
             }
         }
+        files.forceDirectory(directory);
+        changing = true;
     }
 }

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.files.SystemFiles;
 import java.io.IOException;
+import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,6 +141,67 @@ class LogRepairerTest {
     void shouldGoOnWhereTheLogBeganIfNothingIsLeft() throws IOException {
         damage(segment(0), SegmentDescriptor.SEGMENT_ID_OFFSET);
         assertThat(repairAndRead(LogRepairer.Mode.CUT)).isEmpty();
+    }
+
+    /** Dies at one of its changes. */
+    private static final class DyingFiles extends SystemFiles {
+        private int left;
+
+        DyingFiles(final int changes) {
+            this.left = changes;
+        }
+
+        private void change() throws IOException {
+            if (left-- == 0) {
+                throw new IOException("killed");
+            }
+        }
+
+        @Override
+        public void rename(final Path from, final Path to) throws IOException {
+            change();
+            super.rename(from, to);
+        }
+
+        @Override
+        public void delete(final Path file) throws IOException {
+            change();
+            super.delete(file);
+        }
+
+        @Override
+        public void force(final MappedByteBuffer buffer, final int offset, final int lengthBytes) throws IOException {
+            change();
+            super.force(buffer, offset, lengthBytes);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(LogRepairer.Mode.class)
+    void shouldFinishWhatWasKilledInTheMiddle(final LogRepairer.Mode mode) throws IOException {
+        final Path whole = directory.resolve("whole");
+        damage(segment(1), SegmentDescriptor.HEADER_LENGTH + 20_000);
+        CrashImage.copy(directory, whole);
+        final long lost = recordAt(SEGMENT_LENGTH + 20_000);
+        final List<Long> expected = Records.upTo(mode == LogRepairer.Mode.CUT ? lost : RECORDS);
+        expected.remove((Long) lost);
+        boolean killed = true;
+        for (int changes = 0; killed; changes++) {
+            final Path at = directory.resolve("killed" + changes);
+            CrashImage.copy(whole, at);
+            try {
+                LogRepairer.repair(new DyingFiles(changes), at, mode);
+                killed = false;
+            } catch (final StorageException e) {
+                LogRepairer.repair(FilesFacade.SYSTEM, at, mode);
+            }
+            try (PartitionLog log = PartitionLog.open(
+                PartitionConfig.of(at, "mend/0").withSegmentLength(SEGMENT_LENGTH))) {
+                assertThat(Records.readAll(log, 0, LONGEST).get(1L)).as("%d changes", changes).isEqualTo(expected);
+                assertThat(log.endOffset()).as("%d changes", changes).isEqualTo(expected.size());
+            }
+            assertThat(killed || changes > 3).isTrue();
+        }
     }
 
     @Test

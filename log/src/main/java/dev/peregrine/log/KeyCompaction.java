@@ -129,7 +129,12 @@ final class KeyCompaction {
     }
 
     private boolean isOver(final long timestampNs, final long now) {
-        return timestampNs != Long.MAX_VALUE && now - timestampNs >= storage.tombstonesNs();
+        return timestampNs != Long.MAX_VALUE && timestampNs <= now - storage.tombstonesNs();
+    }
+
+    /** A sum that may be beyond the highest number. */
+    private static long sum(final long timestampNs, final long lengthNs) {
+        return timestampNs > Long.MAX_VALUE - lengthNs ? Long.MAX_VALUE : timestampNs + lengthNs;
     }
 
     private void readHeaders(final List<Long> candidates) throws IOException {
@@ -172,8 +177,8 @@ final class KeyCompaction {
             return;
         }
         final long mappedTo = round.bases.get(round.next) + log.config().segmentLength();
-        if (storage.minLagNs() > 0 && nowNs() - round.youngestNs < storage.minLagNs()) {
-            waitUntilNs = round.youngestNs + storage.minLagNs();
+        if (storage.minLagNs() > 0 && round.youngestNs > nowNs() - storage.minLagNs()) { // one without a record has no time
+            waitUntilNs = sum(round.youngestNs, storage.minLagNs());
             round.bases.subList(round.next, round.bases.size()).clear();
         } else {
             round.next++;

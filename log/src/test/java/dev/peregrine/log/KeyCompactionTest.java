@@ -175,6 +175,31 @@ class KeyCompactionTest {
         }
     }
 
+    private static void appendUpTo(final PartitionLog log, final long position) {
+        try (Appender appender = log.newAppender(1)) {
+            while (log.appendedPosition() < position) {
+                appender.claim(600);
+                appender.commit(1, 1, 7, 1, 1);
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnBehindASegmentOfWhichNothingIsLeft() {
+        for (int segments = 3; segments <= 12; segments += 9) {
+            try (PartitionLog log = PartitionLog.open(config(directory, HOUR_NS, 0))) {
+                appendUpTo(log, (long) segments * SEGMENT_LENGTH);
+                compact(log);
+                final long sealed = log.appendedPosition() & -(long) SEGMENT_LENGTH;
+                final List<Long> left = new ArrayList<>();
+                try (PartitionReader reader = log.newReader(0)) {
+                    reader.poll(frame -> left.add(frame.position()), Integer.MAX_VALUE);
+                }
+                assertThat(left.stream().filter(position -> position < sealed)).as("%d segments", segments).hasSize(1);
+            }
+        }
+    }
+
     @Test
     void shouldKeepTombstonesForTheirTimeOnly() {
         final List<Entry> model = new ArrayList<>();

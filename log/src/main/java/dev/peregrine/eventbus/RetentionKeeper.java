@@ -4,6 +4,8 @@
  */
 package dev.peregrine.eventbus;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.PartitionLog;
@@ -17,7 +19,6 @@ import org.agrona.concurrent.EpochNanoClock;
  */
 final class RetentionKeeper {
     private static final long PERIOD_NS = 1_000_000_000;
-    private static final long NS_PER_MS = 1_000_000;
 
     private final StreamFiles streamFiles;
     private final FilesFacade files;
@@ -71,7 +72,7 @@ final class RetentionKeeper {
             limit = log.appendedPosition() - retention.bytes() + config.segmentLength() - 1;
         }
         if (retention.ageMs() > 0) {
-            limit = Math.max(limit, log.positionOfTimestamp(clock.nanoTime() - retention.ageMs() * NS_PER_MS));
+            limit = Math.max(limit, log.positionOfTimestamp(clock.nanoTime() - MILLISECONDS.toNanos(retention.ageMs())));
         }
         return limit;
     }

@@ -58,6 +58,14 @@ class RetentionKeeperTest {
     }
 
     @Test
+    void shouldKeepWhatIsToStayLongerThanNanosecondsCanSay() {
+        try (EventBus bus = open(new Retention(Long.MAX_VALUE, Long.MAX_VALUE, false))) {
+            apply(bus);
+            assertThat(log(bus).startOffset()).isZero();
+        }
+    }
+
+    @Test
     void shouldDeleteSegmentsWhoseYoungestRecordIsTooOld() {
         try (EventBus bus = open(new Retention(200, 0, false))) {
             apply(bus);

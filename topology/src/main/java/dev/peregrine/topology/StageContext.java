@@ -5,7 +5,13 @@
 package dev.peregrine.topology;
 
 import dev.peregrine.store.Cache;
+import dev.peregrine.topology.state.KeyedBytesState;
+import dev.peregrine.topology.state.KeyedCounter;
+import dev.peregrine.topology.state.KeyedListState;
+import dev.peregrine.topology.state.KeyedMapState;
 import dev.peregrine.topology.state.KeyedValueState;
+import dev.peregrine.topology.state.StateTtl;
+import org.agrona.concurrent.EpochNanoClock;
 
 /** What a stage gets from the runtime. Used in {@link Stage#open} and by the stage's own thread. */
 public interface StageContext {
@@ -23,9 +29,38 @@ public interface StageContext {
 
     /**
      * A keyed state of this instance: bytes to a value of fixed length, off-heap, kept by the epochs. The same name
-     * gives the same state after a restart.
+     * gives the same state after a restart; states of a component have different names, whatever their kind. Where all
+     * inputs are grouped by key, an entry goes with the key of the event for which it was made when the number of
+     * instances changes.
      */
-    KeyedValueState valueState(String name, int maxKeyLengthBytes, int valueLengthBytes);
+    default KeyedValueState valueState(
+        final String name, final int maxKeyLengthBytes, final int valueLengthBytes) {
+        return valueState(name, maxKeyLengthBytes, valueLengthBytes, StateTtl.NEVER);
+    }
+
+    /** As {@link #valueState(String, int, int)} with entries that expire. */
+    KeyedValueState valueState(String name, int maxKeyLengthBytes, int valueLengthBytes, StateTtl ttl);
+
+    /** A number per key; see {@link #valueState(String, int, int)}. */
+    KeyedCounter counterState(String name, StateTtl ttl);
+
+    /** A value of any length per key; see {@link #valueState(String, int, int)}. */
+    KeyedBytesState bytesState(String name, StateTtl ttl);
+
+    /** A map per key; see {@link #valueState(String, int, int)}. */
+    KeyedMapState mapState(String name, StateTtl ttl);
+
+    /** A list per key; see {@link #valueState(String, int, int)}. */
+    KeyedListState listState(String name, StateTtl ttl);
+
+    /**
+     * Event time of this instance: the watermark, nanoseconds since 1970; {@link Long#MIN_VALUE} before the first one. For
+     * {@link StateTtl}.
+     */
+    EpochNanoClock eventClock();
+
+    /** Processing time, nanoseconds since 1970. For {@link StateTtl}. */
+    EpochNanoClock processingClock();
 
     /**
      * A named output, declared by {@link TopologyBuilder#outputs}; to be taken in {@link Stage#open}.

@@ -7,15 +7,22 @@ package dev.peregrine.bench.topology;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.peregrine.bench.rig.Payload;
+import dev.peregrine.core.time.EngineClock;
 import dev.peregrine.store.Cache;
 import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.StageContext;
 import dev.peregrine.topology.StreamOutput;
 import dev.peregrine.topology.TableOutput;
 import dev.peregrine.topology.internal.OffHeapValueState;
+import dev.peregrine.topology.state.KeyedBytesState;
+import dev.peregrine.topology.state.KeyedCounter;
+import dev.peregrine.topology.state.KeyedListState;
+import dev.peregrine.topology.state.KeyedMapState;
 import dev.peregrine.topology.state.KeyedValueState;
+import dev.peregrine.topology.state.StateTtl;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersManager;
@@ -82,11 +89,42 @@ final class MemoryStageContext implements StageContext {
     }
 
     @Override
-    public KeyedValueState valueState(final String name, final int maxKeyLengthBytes, final int valueLengthBytes) {
+    public KeyedValueState valueState(
+        final String name, final int maxKeyLengthBytes, final int valueLengthBytes, final StateTtl ttl) {
         final OffHeapValueState state =
             new OffHeapValueState(name, states.size(), maxKeyLengthBytes, valueLengthBytes);
         states.add(state);
         return state;
+    }
+
+    @Override
+    public KeyedCounter counterState(final String name, final StateTtl ttl) {
+        throw new UnsupportedOperationException("no stage here has a counter");
+    }
+
+    @Override
+    public KeyedBytesState bytesState(final String name, final StateTtl ttl) {
+        throw new UnsupportedOperationException("no stage here has values of several lengths");
+    }
+
+    @Override
+    public KeyedMapState mapState(final String name, final StateTtl ttl) {
+        throw new UnsupportedOperationException("no stage here has a map");
+    }
+
+    @Override
+    public KeyedListState listState(final String name, final StateTtl ttl) {
+        throw new UnsupportedOperationException("no stage here has a list");
+    }
+
+    @Override
+    public EpochNanoClock eventClock() {
+        return EngineClock.INSTANCE;
+    }
+
+    @Override
+    public EpochNanoClock processingClock() {
+        return EngineClock.INSTANCE;
     }
 
     @Override

@@ -153,9 +153,7 @@ public final class CommitLog implements AutoCloseable {
                 && last.epochs.contains(frame.sequence())) {
                 final int at = frame.payloadOffset();
                 visitor.onChange(frame.buffer().getLong(at + StateEntryDescriptor.LOG_STATE_ID_OFFSET),
-                    frame.sequence(), frame.buffer(), at + StateEntryDescriptor.LOG_KEY_OFFSET,
-                    frame.buffer().getInt(at + StateEntryDescriptor.LOG_KEY_LENGTH_OFFSET),
-                    frame.buffer().getInt(at + StateEntryDescriptor.LOG_VALUE_LENGTH_OFFSET));
+                    frame.keyHash(), frame.buffer(), at);
             }
         });
     }
@@ -188,10 +186,10 @@ public final class CommitLog implements AutoCloseable {
         void onChunk(DirectBuffer buffer, int offset, int length);
     }
 
-    /** Takes one committed change: the value follows the key; its length is negative if the key was removed. */
+    /** Takes one committed change: a record of {@link StateEntryDescriptor} at an offset of the buffer. */
     @FunctionalInterface
     interface StateChange {
-        void onChange(long stateId, long epoch, DirectBuffer buffer, int keyOffset, int keyLength, int valueLength);
+        void onChange(long stateId, long routingHash, DirectBuffer buffer, int at);
     }
 
     @Override

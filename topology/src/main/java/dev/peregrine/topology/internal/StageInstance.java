@@ -5,11 +5,13 @@
 package dev.peregrine.topology.internal;
 
 import com.typesafe.config.Config;
+import dev.peregrine.core.time.EngineClock;
 import dev.peregrine.eventbus.KeyHash;
 import dev.peregrine.store.Cache;
 import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
 import dev.peregrine.topology.FailurePolicy;
+import dev.peregrine.topology.Grouping;
 import dev.peregrine.topology.RunningTopology.CounterValue;
 import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
@@ -19,7 +21,12 @@ import dev.peregrine.topology.TaskHook;
 import dev.peregrine.topology.TaskHookSupplier;
 import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.TwoPhaseStage;
+import dev.peregrine.topology.state.KeyedBytesState;
+import dev.peregrine.topology.state.KeyedCounter;
+import dev.peregrine.topology.state.KeyedListState;
+import dev.peregrine.topology.state.KeyedMapState;
 import dev.peregrine.topology.state.KeyedValueState;
+import dev.peregrine.topology.state.StateTtl;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,6 +35,7 @@ import java.util.Map;
 import java.util.function.LongPredicate;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
+import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersManager;
@@ -47,7 +55,8 @@ final class StageInstance implements StageContext {
     private final Outputs outputs;
     private final Output out;
     private final StateLog stateLog;
-    private final Map<String, OffHeapValueState> states = new LinkedHashMap<>();
+    private final KeyRouting routing;
+    private final Map<String, KeptState> states = new LinkedHashMap<>();
     private final Map<String, EpochTableOutput> tables = new LinkedHashMap<>();
     private final Map<String, InstanceStreamOutput> streams = new LinkedHashMap<>();
     private final Map<String, AtomicCounter> counters = new LinkedHashMap<>();
@@ -60,7 +69,7 @@ final class StageInstance implements StageContext {
     private final TaskHook[] hooks;
     private final StageFailures failures;
     private final StageFailures.Attempt attempt = this::attempt;
-    private OffHeapValueState[] stateList = {};
+    private KeptState[] stateList = {};
     private EpochTableOutput[] tableList = {};
     private InstanceStreamOutput[] streamList = {};
     private long[] watermarks = {};
@@ -69,6 +78,7 @@ final class StageInstance implements StageContext {
     private long nextTickNs;
     private long preparedEpoch = Long.MAX_VALUE;
     private Config config;
+    private final EpochNanoClock eventClock = this::watermarkNs;
     private LongPredicate writesWholeState = epoch -> false;
 
     StageInstance(
@@ -83,6 +93,9 @@ final class StageInstance implements StageContext {
         this.config = component.options().config();
         this.outputs = new Outputs(component.options().outputs());
         this.out = outputs.main();
+        this.routing = new KeyRouting(
+            component.inputs().stream().allMatch(input -> input.grouping() == Grouping.KEY), task,
+            component.parallelism());
         this.received = counter("received");
         this.stage = component.supplier().get();
         this.twoPhase = stage instanceof TwoPhaseStage two ? two : null;
@@ -115,13 +128,14 @@ final class StageInstance implements StageContext {
         for (final TaskHook hook : hooks) {
             hook.onOpen(this);
         }
-        stateList = states.values().toArray(new OffHeapValueState[0]);
+        stateList = states.values().toArray(new KeptState[0]);
         tableList = tables.values().toArray(new EpochTableOutput[0]);
         streamList = streams.values().toArray(new InstanceStreamOutput[0]);
     }
 
     void onEvent(final EventView event) {
         received.incrementOrdered(); // one writer: a plain add and a release store
+        routing.working(event.keyHash());
         try {
             if (hooks.length == 0) {
                 stage.onEvent(event, out);
@@ -232,10 +246,16 @@ final class StageInstance implements StageContext {
         markersSeen = 0;
         stage.onEpoch(epoch, out);
         final boolean wholeState = writesWholeState.test(epoch);
+        stateLog.epoch(epoch);
         for (int i = 0; i < stateList.length; i++) {
-            stateLog.write(stateList[i], epoch, wholeState);
+            stateList[i].logChanged(stateLog);
+            if (wholeState) {
+                stateList[i].beginSweep();
+                stateList[i].sweep(stateLog, Long.MAX_VALUE / 2);
+            }
+            stateList[i].endEpoch();
         }
-        stateLog.nextEpoch(epoch + 1);
+        stateLog.epoch(epoch + 1);
         for (int i = 0; i < tableList.length; i++) {
             tableList[i].writer().flush(epoch);
         }
@@ -270,7 +290,7 @@ final class StageInstance implements StageContext {
         return applied;
     }
 
-    Map<String, OffHeapValueState> states() {
+    Map<String, KeptState> states() {
         return states;
     }
 
@@ -332,16 +352,58 @@ final class StageInstance implements StageContext {
 
     @Override
     public KeyedValueState valueState(
-        final String name, final int maxKeyLengthBytes, final int valueLengthBytes) {
-        final String fullName = component.name() + "/" + task + "/" + name;
-        final OffHeapValueState state =
-            new OffHeapValueState(fullName, KeyHash.of(fullName), maxKeyLengthBytes, valueLengthBytes);
+        final String name, final int maxKeyLengthBytes, final int valueLengthBytes, final StateTtl ttl) {
+        return keep(name, new OffHeapValueState(
+            fullName(name), stateId(name), maxKeyLengthBytes, valueLengthBytes, routing, ttl));
+    }
+
+    @Override
+    public KeyedCounter counterState(final String name, final StateTtl ttl) {
+        return keep(name, new OffHeapCounter(fullName(name), stateId(name), routing, ttl));
+    }
+
+    @Override
+    public KeyedBytesState bytesState(final String name, final StateTtl ttl) {
+        return keep(name, new OffHeapBytesState(fullName(name), stateId(name), routing, ttl));
+    }
+
+    @Override
+    public KeyedMapState mapState(final String name, final StateTtl ttl) {
+        return keep(name, new OffHeapMapState(fullName(name), stateId(name), routing, ttl));
+    }
+
+    @Override
+    public KeyedListState listState(final String name, final StateTtl ttl) {
+        return keep(name, new OffHeapListState(fullName(name), stateId(name), routing, ttl));
+    }
+
+    private String fullName(final String name) {
+        return component.name() + "/" + task + "/" + name;
+    }
+
+    /** The same in all instances, so that entries can change hands between them. */
+    private long stateId(final String name) {
+        return KeyHash.of(component.name() + "/" + name);
+    }
+
+    private <S extends OffHeapState> S keep(final String name, final S state) {
         state.removalLog(stateLog);
         if (states.putIfAbsent(name, state) != null) {
-            throw new IllegalStateException("state " + fullName + " is declared twice");
+            state.close();
+            throw new IllegalStateException("state " + fullName(name) + " is declared twice");
         }
-        services.restore(fullName, state);
+        services.restore(state, routing);
         return state;
+    }
+
+    @Override
+    public EpochNanoClock eventClock() {
+        return eventClock;
+    }
+
+    @Override
+    public EpochNanoClock processingClock() {
+        return EngineClock.INSTANCE;
     }
 
     @Override

@@ -10,36 +10,81 @@ import org.agrona.BitUtil;
  * Layout of an entry of keyed state in memory, and of the record that logs it.
  *
  * <pre>
- *  in memory, one entry of a fixed stride:            in the topology's log (payload):
+ *  in memory, a block of a slab:                      in the topology's log (payload):
  *  +-----------------------------+                    +-----------------------------+
- *  | Hash of the key (i64)       |  0                 | State id (i64)              |  0
+ *  | Next entry of bucket (u32)  |  0                 | State id (i64)              |  0
  *  +-----------------------------+                    +-----------------------------+
- *  | Key length + 1; 0 = free    |  8  (i32)          | Key length (i32)            |  8
+ *  | Place among changes + 1     |  4  (i32)          | Kind (i32)                  |  8
  *  +-----------------------------+                    +-----------------------------+
- *  | Changed: 1 or 0 (i32)       | 12                 | Value length; -1 = removed  | 12
+ *  | Hash (i64)                  |  8                 | Key length (i32)            | 12
  *  +-----------------------------+                    +-----------------------------+
- *  | Value (padded to 8)        ... 16                | Key, then value            ... 16
+ *  | Routing hash (i64)          | 16                 | Member key length (i32)     | 16
  *  +-----------------------------+                    +-----------------------------+
+ *  | Key length &lt;&lt; 8 | size class| 24  (i32)          | Value length (i32)          | 20
+ *  +-----------------------------+                    +-----------------------------+
+ *  | Value length (i32)          | 28                 | Expiry, ns (i64)            | 24
+ *  +-----------------------------+                    +-----------------------------+
+ *  | Member: owner, previous,    | 32  (4 * u32)      | Key, member key, value     ... 32
+ *  |   next, unused              |                    +-----------------------------+
+ *  +-----------------------------+
+ *  | With TTL: expiry, ns (i64)  |
+ *  +-----------------------------+
  *  | Key (padded to 8)          ...
  *  +-----------------------------+
+ *  | Value (padded to 8)        ...
+ *  +-----------------------------+
  * </pre>
+ *
+ * <p>The frame of the record has the routing hash as key hash and the epoch as sequence.
  */
 final class StateEntryDescriptor {
-    static final int HASH_OFFSET = 0;
-    static final int KEY_LENGTH_OFFSET = HASH_OFFSET + BitUtil.SIZE_OF_LONG;
-    static final int CHANGED_OFFSET = KEY_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
-    static final int VALUE_OFFSET = CHANGED_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int NEXT_OFFSET = 0;
+    static final int CHANGED_OFFSET = NEXT_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int HASH_OFFSET = CHANGED_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int ROUTING_HASH_OFFSET = HASH_OFFSET + BitUtil.SIZE_OF_LONG;
+    static final int KEY_WORD_OFFSET = ROUTING_HASH_OFFSET + BitUtil.SIZE_OF_LONG;
+    static final int VALUE_LENGTH_OFFSET = KEY_WORD_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int HEADER_LENGTH = VALUE_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
+
+    static final int OWNER_OFFSET = HEADER_LENGTH;
+    static final int PREVIOUS_MEMBER_OFFSET = OWNER_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int NEXT_MEMBER_OFFSET = PREVIOUS_MEMBER_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int MEMBER_HEADER_LENGTH = HEADER_LENGTH + 4 * BitUtil.SIZE_OF_INT;
 
     static final int LOG_STATE_ID_OFFSET = 0;
-    static final int LOG_KEY_LENGTH_OFFSET = LOG_STATE_ID_OFFSET + BitUtil.SIZE_OF_LONG;
-    static final int LOG_VALUE_LENGTH_OFFSET = LOG_KEY_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
-    static final int LOG_KEY_OFFSET = LOG_VALUE_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int LOG_KIND_OFFSET = LOG_STATE_ID_OFFSET + BitUtil.SIZE_OF_LONG;
+    static final int LOG_KEY_LENGTH_OFFSET = LOG_KIND_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int LOG_MEMBER_LENGTH_OFFSET = LOG_KEY_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int LOG_VALUE_LENGTH_OFFSET = LOG_MEMBER_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int LOG_EXPIRY_OFFSET = LOG_VALUE_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
+    static final int LOG_KEY_OFFSET = LOG_EXPIRY_OFFSET + BitUtil.SIZE_OF_LONG;
 
-    /** Value length in the log of a key that was removed. */
-    static final int REMOVED = -1;
+    /** Kind of a record: the entry has this value. */
+    static final int PUT = 1;
+    /** Kind of a record: the entry is gone. */
+    static final int REMOVED = 2;
+    /** Kind of a record: all members of the key are gone. */
+    static final int CLEARED = 3;
+    /** Kind of a record: the time of a state with TTL, for all instances; the value is its start. */
+    static final int CLOCK = 4;
+
     /** Template id of state records in a topology's log; schema id 0. */
     static final int TEMPLATE_ID = 1000;
 
+    private static final int SIZE_CLASS_BITS = 8;
+
     private StateEntryDescriptor() {
+    }
+
+    static int keyWord(final int keyLength, final int sizeClass) {
+        return keyLength << SIZE_CLASS_BITS | sizeClass;
+    }
+
+    static int keyLength(final int keyWord) {
+        return keyWord >>> SIZE_CLASS_BITS;
+    }
+
+    static int sizeClass(final int keyWord) {
+        return keyWord & (1 << SIZE_CLASS_BITS) - 1;
     }
 }

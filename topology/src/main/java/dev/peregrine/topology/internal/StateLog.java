@@ -5,7 +5,6 @@
 package dev.peregrine.topology.internal;
 
 import dev.peregrine.log.Appender;
-import dev.peregrine.topology.state.KeyedValueState;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -13,58 +12,62 @@ import org.agrona.MutableDirectBuffer;
  * Writes the changes of an instance's keyed states into the topology's log, as absolute values under the number of
  * their epoch: they count once the epoch's commit record follows. Used by the instance's thread.
  */
-final class StateLog implements KeyedValueState.EntryVisitor {
+final class StateLog {
     private final Appender appender;
-    private OffHeapValueState state;
     private long epoch;
+    private long written;
+    private int recordAt;
 
     StateLog(final Appender appender, final long firstEpoch) {
         this.appender = appender;
         this.epoch = firstEpoch;
     }
 
-    /** Logs what has changed in this epoch, or everything, and starts the next epoch. */
-    void write(final OffHeapValueState from, final long ofEpoch, final boolean everything) {
-        state = from;
-        epoch = ofEpoch;
-        if (everything) {
-            from.forEach(this);
-        } else {
-            from.forEachChanged(this);
-        }
-        from.clearChanged();
-    }
-
     /** The number of the epoch that changes belong to from now on. */
-    void nextEpoch(final long next) {
-        epoch = next;
+    void epoch(final long ofChanges) {
+        epoch = ofChanges;
     }
 
-    @Override
-    public void onEntry(
-        final MutableDirectBuffer buffer, final int keyOffset, final int keyLength, final int valueOffset) {
-        final int valueLength = state.valueLength();
-        final int at = claim(state, keyLength, valueLength, valueLength);
+    /** Bytes of records written so far. */
+    long written() {
+        return written;
+    }
+
+    /**
+     * Begins a record; its key, member key and value follow by {@link #put} in this order, as far as they are there,
+     * then {@link #commit}.
+     */
+    void begin(
+        final long stateId, final int kind, final int keyLength, final int memberLength, final int valueLength,
+        final long expiryNs) {
+        final int length = StateEntryDescriptor.LOG_KEY_OFFSET + keyLength + memberLength + valueLength;
+        recordAt = appender.claimMessage(length, null);
         final MutableDirectBuffer record = appender.buffer();
-        record.putBytes(at + StateEntryDescriptor.LOG_KEY_OFFSET, buffer, keyOffset, keyLength);
-        record.putBytes(at + StateEntryDescriptor.LOG_KEY_OFFSET + keyLength, buffer, valueOffset, valueLength);
-        appender.commit(0, StateEntryDescriptor.TEMPLATE_ID, 0, 0, epoch);
+        record.putLong(recordAt + StateEntryDescriptor.LOG_STATE_ID_OFFSET, stateId);
+        record.putInt(recordAt + StateEntryDescriptor.LOG_KIND_OFFSET, kind);
+        record.putInt(recordAt + StateEntryDescriptor.LOG_KEY_LENGTH_OFFSET, keyLength);
+        record.putInt(recordAt + StateEntryDescriptor.LOG_MEMBER_LENGTH_OFFSET, memberLength);
+        record.putInt(recordAt + StateEntryDescriptor.LOG_VALUE_LENGTH_OFFSET, valueLength);
+        record.putLong(recordAt + StateEntryDescriptor.LOG_EXPIRY_OFFSET, expiryNs);
+        recordAt += StateEntryDescriptor.LOG_KEY_OFFSET;
+        written += length;
     }
 
-    void removed(final OffHeapValueState from, final DirectBuffer key, final int keyOffset, final int keyLength) {
-        final int at = claim(from, keyLength, StateEntryDescriptor.REMOVED, 0);
-        appender.buffer().putBytes(at + StateEntryDescriptor.LOG_KEY_OFFSET, key, keyOffset, keyLength);
-        appender.commit(0, StateEntryDescriptor.TEMPLATE_ID, 0, 0, epoch);
+    /** Writes the next part of a record: key, member key or value. */
+    void put(final DirectBuffer buffer, final int offset, final int length) {
+        appender.buffer().putBytes(recordAt, buffer, offset, length);
+        recordAt += length;
     }
 
-    private int claim(
-        final OffHeapValueState of, final int keyLength, final int valueLength, final int valueBytes) {
-        final int at = appender.claim(StateEntryDescriptor.LOG_KEY_OFFSET + keyLength + valueBytes);
-        final MutableDirectBuffer record = appender.buffer();
-        record.putLong(at + StateEntryDescriptor.LOG_STATE_ID_OFFSET, of.id());
-        record.putInt(at + StateEntryDescriptor.LOG_KEY_LENGTH_OFFSET, keyLength);
-        record.putInt(at + StateEntryDescriptor.LOG_VALUE_LENGTH_OFFSET, valueLength);
-        return at;
+    /** Writes the next eight bytes of a record. */
+    void put(final long value) {
+        appender.buffer().putLong(recordAt, value);
+        recordAt += Long.BYTES;
+    }
+
+    /** Ends a record. */
+    void commit(final long routingHash) {
+        appender.commit(0, StateEntryDescriptor.TEMPLATE_ID, routingHash, 0, epoch);
     }
 
     void close() {

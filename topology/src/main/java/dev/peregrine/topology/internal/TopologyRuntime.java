@@ -313,24 +313,14 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     }
 
     @Override
-    public void restore(final String fullName, final OffHeapValueState state) {
-        CommitLog.forEachCommittedChange(commitLog.log(), lastCommit,
-            (stateId, epoch, buffer, keyOffset, keyLength, valueLength) -> {
-                if (stateId != state.id()) {
-                    return;
-                }
-                if (valueLength == StateEntryDescriptor.REMOVED) {
-                    state.forget(buffer, keyOffset, keyLength);
-                } else if (valueLength != state.valueLength()) {
-                    throw new PeregrineException("state " + fullName + " has values of " + valueLength
-                        + " bytes in the log but is declared with " + state.valueLength()
-                        + ": give the changed state another name");
-                } else {
-                    final int at = state.getOrCreate(buffer, keyOffset, keyLength);
-                    state.buffer().putBytes(at, buffer, keyOffset + keyLength, valueLength);
-                }
-            });
-        state.clearChanged();
+    public void restore(final KeptState state, final KeyRouting routing) {
+        CommitLog.forEachCommittedChange(commitLog.log(), lastCommit, (stateId, routingHash, buffer, at) -> {
+            if (stateId == state.id() && (routing.owns(routingHash)
+                || buffer.getInt(at + StateEntryDescriptor.LOG_KIND_OFFSET) == StateEntryDescriptor.CLOCK)) {
+                state.restore(routingHash, buffer, at);
+            }
+        });
+        state.restored();
     }
 
     private long stateBytes() {

@@ -10,13 +10,11 @@ import org.agrona.MutableDirectBuffer;
 /**
  * Keys of up to a declared length, each with a value of one fixed length that is changed in place.
  *
- * <p>Used by one thread. A returned offset is valid until the next call of {@link #getOrCreate} or {@link #remove}.
+ * <p>Used by one thread. A returned offset is valid until the next call: it belongs to {@link #buffer()} as that call left
+ * it.
  */
-public interface KeyedValueState {
-    /** Result of a look-up that found nothing. */
-    int MISSING = -1;
-
-    /** The memory of all values. */
+public interface KeyedValueState extends KeyedState {
+    /** The memory in which the value that was found or created last lies. */
     MutableDirectBuffer buffer();
 
     /** Offset in {@link #buffer()} of the key's value, or {@link #MISSING}. */
@@ -31,19 +29,22 @@ public interface KeyedValueState {
     /** Removes a key; returns whether it was there. */
     boolean remove(DirectBuffer key, int offset, int length);
 
-    /** Number of keys. */
+    /** Number of keys, with expired ones that are not yet taken away. */
     int size();
 
     /** Visits every entry that was changed since the last epoch. Entries must not be created or removed meanwhile. */
     void forEachChanged(EntryVisitor visitor);
 
-    /** Visits every entry. Entries must not be created or removed meanwhile. */
+    /**
+     * Visits every entry, in no particular order. None must be created meanwhile; the visitor may remove the one that it
+     * was handed.
+     */
     void forEach(EntryVisitor visitor);
 
     /** Takes an entry: key bytes and value bytes lie in the same buffer. */
     @FunctionalInterface
     interface EntryVisitor {
-        /** Called once per entry. */
+        /** Called once per entry; the buffer is the state's own, valid during the call. */
         void onEntry(MutableDirectBuffer buffer, int keyOffset, int keyLength, int valueOffset);
     }
 }

@@ -14,8 +14,8 @@ import org.agrona.MutableDirectBuffer;
  * the heap, aligned to eight. An accumulator of zeros has seen no event. Adding and merging must not depend on the
  * order.
  *
- * <p>The same aggregator may be handed to several instances: each takes its own by {@link #forInstance} and uses it from one
- * thread. What it does per event must not allocate.
+ * <p>The same aggregator may be handed to several instances: each takes its own by {@link #forInstance} and uses it from
+ * one thread. What it does per event must not allocate.
  */
 public interface Aggregator extends Serializable {
     /** Bytes of accumulator, a multiple of eight. */

@@ -9,7 +9,7 @@ import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
 import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.Topology;
-import java.util.List;
+import dev.peregrine.topology.TopologyBuilder;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
@@ -34,8 +34,10 @@ public final class RingEdgeTransport implements Transport {
 
     /** A ring that publishes after each payload if the batch is one, and as the engine does otherwise. */
     public RingEdgeTransport(final int slots, final int payloadLength, final int batch) {
-        final StageInstance receiver = new StageInstance(
-            new Topology.Component("bench", null, 1, () -> handover, List.of()), 0, null, 0, null);
+        final Topology topology = TopologyBuilder.named("bench").source("in", "in")
+            .stage("receiver", () -> handover).shuffle("in").build();
+        final StageInstance receiver =
+            new StageInstance(topology, topology.component("receiver"), 0, null, 0, null);
         ring = new RingEdge(receiver, slots, payloadLength, YieldingIdleStrategy.INSTANCE, () -> false);
         flushEach = batch == 1;
     }

@@ -115,7 +115,7 @@ final class Topologies implements AutoCloseable {
         final Topology changed = changed(name, parallelism);
         for (final Topology.Component component : changed.components()) {
             final int old = before.topology().component(component.name()).parallelism();
-            if (component.parallelism() != old && before.hasState(component.name())) {
+            if (component.parallelism() != old && !component.isKeyed() && before.hasState(component.name())) {
                 throw new ConfigurationException("topology " + name + ": the state of " + component.name()
                     + " cannot be spread over " + component.parallelism() + " instances instead of " + old
                     + ", since what it reads is not all grouped by key: keep its parallelism");

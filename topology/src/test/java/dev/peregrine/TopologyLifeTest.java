@@ -107,7 +107,7 @@ class TopologyLifeTest {
             for (final int parallelism : new int[] {3, 1, 5, 2}) {
                 publish(engine, 5_000);
                 assertThat(engine.planUpdate("life", Map.of("count", parallelism))).contains("now:", "after the update:");
-                engine.updateTopology("life", Map.of("in", 1 + parallelism % 2));
+                engine.updateTopology("life", Map.of("count", parallelism, "in", 1 + parallelism % 2));
                 publish(engine, 3_000);
                 engine.restartTopology("life");
             }

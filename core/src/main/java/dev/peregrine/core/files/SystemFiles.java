@@ -7,6 +7,7 @@ package dev.peregrine.core.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -116,8 +117,25 @@ public class SystemFiles implements FilesFacade {
 
     @Override
     public void forceDirectory(final Path directory) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (!isForced(directory)) {
+                interrupted |= Thread.interrupted();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** False if an interrupt closed the channel, which says nothing about the disk. */
+    private static boolean isForced(final Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
+            return true;
+        } catch (final ClosedByInterruptException e) {
+            return false;
         }
     }
 

@@ -25,6 +25,16 @@ class SystemFilesTest {
     private Path directory;
 
     @Test
+    void shouldForceADirectoryInSpiteOfAnInterrupt() throws IOException {
+        Thread.currentThread().interrupt();
+        try {
+            FilesFacade.SYSTEM.forceDirectory(directory);
+        } finally {
+            assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+        }
+    }
+
+    @Test
     void shouldAllocateRealBlocks() throws Exception {
         final Path file = directory.resolve("segment");
         FilesFacade.SYSTEM.allocate(file, LENGTH);

@@ -8,6 +8,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import dev.peregrine.codec.schema.Schema;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.files.DataDirectoryLock;
@@ -16,6 +17,9 @@ import dev.peregrine.core.jvm.JvmFlags;
 import dev.peregrine.core.jvm.NativeCode;
 import dev.peregrine.core.thread.Cores;
 import dev.peregrine.eventbus.EventBus;
+import dev.peregrine.eventbus.GroupDescription;
+import dev.peregrine.eventbus.GroupMember;
+import dev.peregrine.eventbus.MemberConfig;
 import dev.peregrine.eventbus.Partitioner;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.eventbus.Stream;
@@ -37,6 +41,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.Agent;
@@ -198,9 +203,32 @@ public final class Peregrine implements AutoCloseable {
         }
     }
 
-    /** What a stream is and how far it has come. */
+    /** Ends a stream for good, also while it is used; see {@link EventBus#end}. */
+    public void endStream(final String name) {
+        bus.end(name);
+    }
+
+    /** Deletes the oldest segments of a partition; see {@link EventBus#truncate}. */
+    public long truncateStream(final String name, final int partition, final long beforeOffset) {
+        return bus.truncate(name, partition, beforeOffset);
+    }
+
+    /** What a stream is, how far it has come, and what was published to it beside its limits. */
     public StreamDescription describeStream(final String name) {
         return bus.describe(name);
+    }
+
+    /** The schema that a stream is bound to; see {@link EventBus#schema}. */
+    public Optional<Schema> schema(final String stream) {
+        return bus.schema(stream);
+    }
+
+    /**
+     * Copies every stream to a directory that does not exist, while publishers and readers go on; tables and topologies are
+     * not in it. See {@link EventBus#backup} and {@link EventBus#restore}.
+     */
+    public void backupStreams(final Path target) {
+        bus.backup(target, copied -> { });
     }
 
     /** A stream by its name. */
@@ -226,6 +254,21 @@ public final class Peregrine implements AutoCloseable {
     /** Opens a named subscription; see {@link EventBus#subscribe}. */
     public Subscription subscribe(final String stream, final String name) {
         return bus.subscribe(stream, name);
+    }
+
+    /** Joins a group, whose members share the partitions of a stream; see {@link EventBus#join}. */
+    public GroupMember join(final String stream, final String group, final MemberConfig member) {
+        return bus.join(stream, group, member);
+    }
+
+    /** A group with its members, their partitions and their lag; see {@link EventBus#describeGroup}. */
+    public GroupDescription describeGroup(final String stream, final String name) {
+        return bus.describeGroup(stream, name);
+    }
+
+    /** Names of the groups of a stream that have members now. */
+    public List<String> groups(final String stream) {
+        return bus.groups(stream);
     }
 
     /** The durable place of a subscription; see {@link EventBus#describeSubscription}. */

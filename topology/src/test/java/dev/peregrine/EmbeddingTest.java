@@ -6,9 +6,12 @@ package dev.peregrine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.eventbus.GroupMember;
 import dev.peregrine.eventbus.KeyHash;
+import dev.peregrine.eventbus.MemberConfig;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.eventbus.StreamConfig;
+import dev.peregrine.log.RecordOptions;
 import dev.peregrine.store.TableConfig;
 import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
@@ -19,11 +22,13 @@ import dev.peregrine.topology.TableOutput;
 import dev.peregrine.topology.TopologyBuilder;
 import dev.peregrine.topology.state.KeyedValueState;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's embedding example, as it stands there. */
+/** The README's embedding examples, as they stand there. */
 @SuppressWarnings("DefaultCharset") // the example is as short as the README shows it
 class EmbeddingTest {
     @TempDir
@@ -72,6 +77,26 @@ class EmbeddingTest {
             topology.awaitDrained();
             assertThat(engine.table("words").getLong("be", "count", 0)).isEqualTo(2);
             assertThat(engine.table("words").getLong("not", "count", 0)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldPublishAndReadInAGroup() {
+        try (Peregrine engine = Peregrine.open(directory)) {
+            engine.provisionStream(StreamConfig.of("text"));
+            List<String> read = new ArrayList<>();
+            try (Publisher publisher = engine.publisher("text", "importer");
+                GroupMember member = engine.join("text", "readers", MemberConfig.DEFAULT)) {
+                UnsafeBuffer bytes = new UnsafeBuffer("whether".getBytes());
+                long end = publisher.publish(KeyHash.of("whether"), 0, 0, System.currentTimeMillis() * 1_000_000, bytes, 0,
+                    bytes.capacity(), new RecordOptions().transactionId(7).header("lang", "en"));
+                publisher.awaitDurable(end);
+                member.poll(record -> read.add(record.offset() + " " + record.buffer()
+                    .getStringWithoutLengthUtf8(record.payloadOffset(), record.payloadLength())), 100, 1_000_000_000L);
+                member.commit();
+            }
+            assertThat(read).containsExactly("0 whether");
+            assertThat(engine.describeSubscription("text", "readers").lagRecords()).isZero();
         }
     }
 }

@@ -84,7 +84,13 @@ public final class Publisher implements AutoCloseable {
         return partition;
     }
 
-    /** Waits until a position of the last claim's partition is on disk, forcing it if nobody else does. */
+    /**
+     * Waits until a position of the last claim's partition is on disk, forcing it if nobody else does; see
+     * {@link PartitionLog#awaitDurable}. For a position of another partition ask
+     * {@code stream().partition(i).awaitDurable(position)}.
+     *
+     * @throws IllegalArgumentException if that partition has no such position yet.
+     */
     public void awaitDurable(final long position) {
         stream.partition(partition).awaitDurable(position);
     }

@@ -78,23 +78,35 @@ final class LogForcer {
      * up by themselves leave the one that forces no core.
      */
     void awaitDurable(final long position) {
-        while (durable < position) {
-            log.checkHealthy();
-            final int seen = turn;
-            if (!forcing.tryLock()) {
-                awaitTurnAfter(seen);
-                continue;
+        boolean interrupted = false;
+        try {
+            while (durable < position) {
+                step(position);
+                interrupted |= Thread.interrupted(); // or no wait would wait any more
             }
-            boolean moved = false;
-            try {
-                moved = forceCommitted();
-            } finally {
-                forcing.unlock();
-                endTurn();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-            if (!moved && durable < position) {
-                LockSupport.parkNanos(WAIT_NS); // a claim before ours is still open
-            }
+        }
+    }
+
+    private void step(final long position) {
+        log.checkHealthy();
+        final int seen = turn;
+        if (!forcing.tryLock()) {
+            awaitTurnAfter(seen);
+            return;
+        }
+        boolean moved = false;
+        try {
+            moved = forceCommitted();
+        } finally {
+            forcing.unlock();
+            endTurn();
+        }
+        if (!moved && durable < position) {
+            LockSupport.parkNanos(WAIT_NS); // a claim before ours is still open
         }
     }
 

@@ -261,10 +261,20 @@ public final class PartitionLog extends ReadableLog implements AutoCloseable {
         checkFence();
     }
 
-    /** Waits until everything before a position is on disk, forcing it if nobody else does. */
+    /**
+     * Waits until everything before a position is on disk, forcing it if nobody else does; while a claim before it is open
+     * that takes as long as the claim. An interrupt does not end the wait, its status stays set.
+     *
+     * @throws IllegalArgumentException if nobody has claimed room up to there, e.g. because it is a position of another
+     *     partition; {@link #whenDurable} takes such.
+     */
     public void awaitDurable(final long position) {
         if (foreign != null) {
             checkHealthy();
+        }
+        if (position > appendedPosition()) {
+            throw new IllegalArgumentException("position " + position + " of log " + config.name()
+                + " cannot be waited for: it ends at " + appendedPosition() + "; is it a position of another partition?");
         }
         forcer.awaitDurable(position);
     }

@@ -99,6 +99,37 @@ class DurabilityTest {
     }
 
     @Test
+    void shouldRefuseToWaitForWhatNobodyHasClaimed() {
+        try (PartitionLog log = PartitionLog.open(config(Durability.OS, 0)); Appender appender = log.newAppender(1)) {
+            final long end = Records.append(appender, 1, 0, LONGEST);
+            assertThatThrownBy(() -> log.awaitDurable(end + 1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("it ends at " + end);
+            log.awaitDurable(end);
+            assertThat(log.durablePosition()).isEqualTo(end);
+        }
+    }
+
+    @Test
+    void shouldWaitBehindAnOpenClaimInSpiteOfAnInterrupt() throws Exception {
+        try (PartitionLog log = PartitionLog.open(config(Durability.OS, 0));
+            Appender slow = log.newAppender(1); Appender quick = log.newAppender(2)) {
+            slow.claim(16);
+            final long end = Records.append(quick, 2, 0, LONGEST);
+            final CountDownLatch started = new CountDownLatch(1);
+            final Future<Boolean> waiting = threads.submit(() -> {
+                Thread.currentThread().interrupt();
+                started.countDown();
+                log.awaitDurable(end);
+                return Thread.currentThread().isInterrupted();
+            });
+            started.await();
+            slow.abort();
+            assertThat(waiting.get()).isTrue();
+            assertThat(log.durablePosition()).isEqualTo(end);
+        }
+    }
+
+    @Test
     void shouldForceWhatIsKeptAfterTruncation() {
         try (PartitionLog log = PartitionLog.open(config(Durability.OS, 0)); Appender appender = log.newAppender(1)) {
             long end = 0;

@@ -176,8 +176,15 @@ public final class Publisher implements AutoCloseable {
         return choice;
     }
 
-    /** The memory of the current claim; valid until it is committed or aborted. */
+    /**
+     * The memory of the current claim; valid until it is committed or aborted.
+     *
+     * @throws IllegalStateException without a claim.
+     */
     public MutableDirectBuffer buffer() {
+        if (claimed == null) {
+            throw new IllegalStateException("there is no claim, and so no buffer");
+        }
         return claimed.buffer();
     }
 

@@ -153,6 +153,17 @@ class PublisherTest {
     }
 
     @Test
+    void shouldSayThatThereIsNoClaimToWriteInto() {
+        try (EventBus bus = open(1); Publisher publisher = bus.publisher("clicks", "web")) {
+            assertThatThrownBy(publisher::buffer).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no claim");
+            publisher.claim(1, 8);
+            publisher.abort();
+            assertThatThrownBy(publisher::buffer).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
     void shouldAnswerInsteadOfWaitingForRoom() {
         try (EventBus bus = open(1); Publisher publisher = bus.publisher("clicks", "web")) {
             assertThat(publisher.tryPublish(1, 1, 1, 1, payload, 0, 8, null)).isEqualTo(Publisher.NO_ROOM);

@@ -29,6 +29,8 @@ import org.agrona.BufferUtil;
  * Used by one thread, once.
  */
 public final class LogInspector {
+    private static final String INDEX_WAY_OUT = "; delete the file or repair the log, it is made again";
+
     private final FilesFacade files;
     private final Path directory;
     private final FrameHandler handler;
@@ -327,7 +329,8 @@ public final class LogInspector {
             }
             try (IndexFile index = IndexFile.open(files, file, segment.id(), segment.basePosition(), false)) {
                 if (index == null) {
-                    defect(file, 0, segment.basePosition(), "the index has no intact beginning; the next start remakes it");
+                    defect(file, 0, segment.basePosition(), "the index has no intact beginning"
+                        + INDEX_WAY_OUT);
                     return;
                 }
                 for (long i = 0; i < index.entries(); i++) {
@@ -367,7 +370,7 @@ public final class LogInspector {
 
         private void bad(final long entry, final long position, final String problem) {
             defect(file, IndexDescriptor.entryAt(entry), position, "the index entry " + problem
-                + "; delete the file, it is made again");
+                + INDEX_WAY_OUT);
         }
     }
 }

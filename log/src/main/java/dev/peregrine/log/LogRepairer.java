@@ -18,7 +18,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.agrona.BitUtil;
 
 /**
@@ -103,6 +105,9 @@ public final class LogRepairer {
         }
         if (segments.isEmpty()) {
             makeSegment(first, length, false); // the log goes on where it began
+        }
+        if (actions.isEmpty()) {
+            deleteDamagedIndexes();
         }
         if (!actions.isEmpty()) {
             files.forceDirectory(directory);
@@ -332,6 +337,20 @@ public final class LogRepairer {
     private MappedByteBuffer map(final Path file) throws IOException {
         try (FileChannel channel = files.openReadWrite(file)) {
             return files.map(channel, FileChannel.MapMode.READ_WRITE, 0, channel.size());
+        }
+    }
+
+    /** Whoever looks something up makes them again; until then they would count as defects. */
+    private void deleteDamagedIndexes() throws IOException {
+        final Set<Path> damaged = new TreeSet<>();
+        for (final InspectionReport.Defect defect : LogInspector.inspect(files, directory, frame -> { }).defects()) {
+            if (defect.file().toString().endsWith(IndexDescriptor.SUFFIX)) {
+                damaged.add(defect.file());
+            }
+        }
+        for (final Path file : damaged) {
+            files.delete(file);
+            actions.add(file + ": the damaged index is deleted; it is made again from the log");
         }
     }
 

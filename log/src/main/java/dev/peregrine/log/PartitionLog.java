@@ -554,7 +554,7 @@ public final class PartitionLog extends ReadableLog implements AutoCloseable {
         }
         return new CorruptDataException("log " + config.name() + " is damaged at position " + position
             + (segment == null ? "" : " (" + segment.file() + ")")
-            + ": a frame fails its checksum; restore the file from a copy");
+            + ": a frame fails its checksum; restore the file from a copy, or see 'peregrine log repair'");
     }
 
     /** Closes the partition. Its appenders and readers must not be used afterwards. */

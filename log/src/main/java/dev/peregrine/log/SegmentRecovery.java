@@ -134,7 +134,7 @@ final class SegmentRecovery {
     private CorruptDataException damaged(final Segment segment, final int offset) {
         return new CorruptDataException("log " + config.name() + " is damaged at position "
             + segment.positionAt(offset) + ": the frame at byte " + offset + " of " + segment.file()
-            + " fails its checksum; restore the file from a copy");
+            + " fails its checksum; restore the file from a copy, or see 'peregrine log repair'");
     }
 
     private boolean startsIntact(final Segment segment, final int offset) {

@@ -94,6 +94,17 @@ class LogRepairerTest {
         assertThat(anyTorn()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {3, IndexDescriptor.HEADER_LENGTH + 5})
+    void shouldTakeADamagedIndexAwayAndNothingElse(final int at) throws IOException {
+        final Path index = directory.resolve(IndexDescriptor.fileName(SEGMENT_LENGTH));
+        damage(index, at);
+        assertThat(LogInspector.inspect(FilesFacade.SYSTEM, directory, frame -> { }).defects())
+            .extracting(InspectionReport.Defect::file).containsOnly(index);
+        assertThat(repairAndRead(LogRepairer.Mode.SEAL)).isEqualTo(Records.upTo(RECORDS));
+        assertThat(anyTorn()).isFalse();
+    }
+
     @Test
     void shouldCutBeforeTheFirstDamage() throws IOException {
         damage(segment(1), SegmentDescriptor.HEADER_LENGTH + 20_000);

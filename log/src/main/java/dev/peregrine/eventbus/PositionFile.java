@@ -51,9 +51,13 @@ final class PositionFile implements AutoCloseable {
         version = latestValid();
         if (version == 0) {
             files.unmap(mapping);
-            throw new CorruptDataException("subscription file " + file
-                + " is damaged: delete it to start the subscription at the beginning of the stream");
+            throw damaged(file);
         }
+    }
+
+    private static CorruptDataException damaged(final Path file) {
+        return new CorruptDataException("subscription file " + file
+            + " is damaged: delete it to start the subscription at the beginning of the stream");
     }
 
     private PositionFile(
@@ -68,6 +72,9 @@ final class PositionFile implements AutoCloseable {
     /** To be looked at only, with {@link #snapshot}, while another process may commit. */
     static PositionFile openReadOnly(final FilesFacade files, final Path file, final int partitions) {
         try (FileChannel channel = files.openRead(file)) {
+            if (channel.size() < PositionDescriptor.fileLength(partitions)) {
+                throw damaged(file); // it cannot be mapped
+            }
             return new PositionFile(files, file, partitions, files.map(
                 channel, FileChannel.MapMode.READ_ONLY, 0, PositionDescriptor.fileLength(partitions)));
         } catch (final IOException e) {

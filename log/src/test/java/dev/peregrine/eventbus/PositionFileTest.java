@@ -5,6 +5,7 @@
 package dev.peregrine.eventbus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
@@ -160,6 +161,15 @@ class PositionFileTest {
     }
 
     /** Every byte of a file with two commits: refused, or a commit that was made. */
+    @Test
+    void shouldCallAShortFileDamagedAlsoForThoseWhoOnlyLook(@TempDir final Path directory) throws IOException {
+        final Path file = directory.resolve("s.pos");
+        Files.write(file, new byte[10]);
+        assertThatThrownBy(() -> PositionFile.openReadOnly(FilesFacade.SYSTEM, file, 2))
+            .isInstanceOf(CorruptDataException.class).hasMessageContaining("delete it");
+        assertThat(file).hasSize(10);
+    }
+
     @Test
     void shouldGiveAPlaceThatWasCommittedOrNoneWhateverByteIsFlipped(@TempDir final Path directory) throws IOException {
         final Path file = directory.resolve("s.pos");

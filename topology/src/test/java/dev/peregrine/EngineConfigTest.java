@@ -44,6 +44,12 @@ class EngineConfigTest {
             .hasMessageContaining("'" + key + "'").hasMessageContaining("did you mean '" + nearest + "'");
     }
 
+    @Test
+    void shouldNameEveryKeyWhereNoneIsNear() {
+        assertThatThrownBy(() -> open("peregrine.kafka {}")).isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining("'kafka'").hasMessageContaining("listeners").hasMessageNotContaining("did you mean");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "peregrine.idle-readers { warn-after = 10s, error-after = 1s } | not before the warning",

@@ -12,8 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
-/** Gathers the keys of a configuration that mean nothing, each with its place and the nearest one that does. */
+/** Gathers the keys of a configuration that mean nothing, each with its place and the nearest one that does, or all. */
 public final class KnownKeys {
     private final List<String> problems = new ArrayList<>();
 
@@ -27,8 +28,10 @@ public final class KnownKeys {
     public void check(final String key, final ConfigValue value, final Set<String> known, final String under) {
         if (!known.contains(key)) {
             final String nearest = known.stream().min(Comparator.comparingInt(k -> distance(k, key))).orElse("");
+            // a key of which more than half is different is no slip of the keyboard
+            final boolean near = 2 * distance(nearest, key) <= Math.max(nearest.length(), key.length());
             problems.add(value.origin().description() + ": unknown key '" + key + "' under " + under
-                + "; did you mean '" + nearest + "'?");
+                + (near ? "; did you mean '" + nearest + "'?" : "; there are: " + new TreeSet<>(known)));
         }
     }
 

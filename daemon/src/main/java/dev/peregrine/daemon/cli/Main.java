@@ -12,6 +12,7 @@ import dev.peregrine.daemon.cli.stream.SubscriptionCommand;
 import dev.peregrine.daemon.cli.stream.TailCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -78,6 +79,10 @@ public final class Main implements Runnable {
         final CommandLine line = new CommandLine(main).setOut(out).setErr(err)
             .setParameterExceptionHandler((failure, given) -> refuse(failure))
             .setExecutionExceptionHandler((failure, command, result) -> main.report(failure, command.getErr()));
+        // picocli lists commands that are classes before those that are methods
+        line.getSubcommands().get("stream").getHelpSectionMap().put(
+            CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+            help -> help.commandList(new TreeMap<>(help.subcommands())));
         try {
             return line.execute(args);
         } catch (final Error e) { // e.g. out of memory, or a jar is missing
@@ -88,7 +93,8 @@ public final class Main implements Runnable {
     private static int refuse(final ParameterException failure) {
         final CommandLine command = failure.getCommandLine();
         final PrintWriter err = command.getErr();
-        err.println("peregrine: " + failure.getMessage());
+        err.println("peregrine: "
+            + failure.getMessage().replaceFirst("^Error: ", "").replace("option option", "option")); // picocli's slips
         UnmatchedArgumentException.printSuggestions(failure, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return CommandLine.ExitCode.USAGE;

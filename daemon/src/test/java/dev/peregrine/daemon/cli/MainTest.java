@@ -74,6 +74,14 @@ class MainTest {
     }
 
     @Test
+    void shouldListTheCommandsOfStreamsInOrder() {
+        run("stream", "--help");
+        final List<String> names = out.substring(out.indexOf("Commands:")).lines().skip(1)
+            .filter(line -> line.matches("  [a-z].*")).map(line -> line.trim().split(" ", 2)[0]).toList();
+        assertThat(names).contains("create", "end").isSorted();
+    }
+
+    @Test
     void shouldTellItsVersion() {
         assertThat(run("--version")).isZero();
         assertThat(out).startsWith("peregrine ").contains("Java " + Runtime.version());
@@ -96,6 +104,8 @@ class MainTest {
         "demo ads more          | more                          | peregrine demo --help",
         "run                    | CONFIG                        | peregrine run --help",
         "run a b                | b                             | peregrine run --help",
+        "log repair d           | peregrine: Missing required   | peregrine log repair --help",
+        "publish --header x s   | peregrine: Value for option '--header' | peregrine publish --help",
         "demos                  | demo                          | peregrine --help",
         "--verbose              | --verbose                     | peregrine --help"})
     void shouldRefuseWrongUsage(final String args, final String why, final String help) {

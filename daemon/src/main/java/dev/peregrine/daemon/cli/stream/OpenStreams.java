@@ -9,6 +9,7 @@ import dev.peregrine.core.files.DataDirectoryLock;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.jvm.JvmFlags;
 import dev.peregrine.eventbus.EventBus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.agrona.CloseHelper;
 
@@ -54,8 +55,9 @@ final class OpenStreams implements AutoCloseable {
 
     private static void checkThere(final Path directory) {
         if (!DataDirectoryLock.isDataDirectory(directory)) {
-            throw new ConfigurationException(
-                "there is no data directory " + directory + "; 'stream create' and 'run' make one");
+            throw new ConfigurationException(Files.isDirectory(directory)
+                ? directory + " is no data directory; of a backup 'log restore' makes one"
+                : "there is no data directory " + directory + "; 'stream create' and 'run' make one");
         }
     }
 

@@ -26,6 +26,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -105,6 +106,8 @@ public final class PublishCommand implements Callable<Integer> {
             final PublishProgress progress =
                 new PublishProgress(spec.commandLine().getErr(), file == null ? 0 : Files.size(file));
             publish(open.bus(), publisher, lines, progress);
+        } catch (final NoSuchFileException e) {
+            throw new ConfigurationException("there is no file " + file, e);
         } catch (final IOException e) {
             throw new StorageException("cannot read " + (file == null ? "stdin" : file) + ": " + e, e);
         }

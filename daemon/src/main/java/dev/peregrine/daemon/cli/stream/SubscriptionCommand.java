@@ -111,15 +111,19 @@ public final class SubscriptionCommand implements Runnable {
         return Output.done(out());
     }
 
+    private CommandLine rewinding() {
+        return spec.subcommands().get("rewind");
+    }
+
     private int checked(final Integer partition, final int partitions) {
         if (partition == null && partitions > 1) {
             throw new ParameterException(
-                spec.commandLine(), "the stream has " + partitions + " partitions: say which with --partition");
+                rewinding(), "the stream has " + partitions + " partitions: say which with --partition");
         }
         final int index = partition == null ? 0 : partition;
         if (index < 0 || index >= partitions) {
             throw new ParameterException(
-                spec.commandLine(), "there is no partition " + index + "; there are 0 to " + (partitions - 1));
+                rewinding(), "there is no partition " + index + "; there are 0 to " + (partitions - 1));
         }
         return index;
     }

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
  * How a member takes part in a group.
  *
  * @param name its name, once in the group; empty for one that is made up.
- * @param sessionTimeoutMs a member that does not poll for so long is expelled, milliseconds.
+ * @param sessionTimeoutMs a member that does not poll for so long is expelled, milliseconds; it is noticed up to half a
+ *     second later.
  * @param listener hears of its partitions.
  */
 public record MemberConfig(String name, long sessionTimeoutMs, GroupListener listener) {

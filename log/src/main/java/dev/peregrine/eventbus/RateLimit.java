@@ -7,7 +7,8 @@ package dev.peregrine.eventbus;
 import dev.peregrine.core.error.ConfigurationException;
 
 /**
- * Rates per second; 0 is no limit. What goes over a soft limit is counted, what goes over a hard limit is dealt with as
+ * Rates per second; 0 is no limit. A second's worth may come at once; a record or batch that is larger passes when the rate
+ * has caught up with all before it. What goes over a soft limit is counted, what goes over a hard limit is dealt with as
  * {@link Limits#onExceed} says.
  */
 public record RateLimit(long softRecords, long softBytes, long hardRecords, long hardBytes) {

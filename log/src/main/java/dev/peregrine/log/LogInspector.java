@@ -111,7 +111,7 @@ public final class LogInspector {
             if (isSegment(file)) {
                 found.add(file);
             }
-            fileBytes += Files.exists(file) ? Files.size(file) : 0;
+            fileBytes += sizeOf(file);
         }
         checkMark(found);
         for (final Path file : found) {
@@ -131,6 +131,14 @@ public final class LogInspector {
             endPosition, startOffset, records, compactedRecords, fragments, payloadBytes, controlFrames,
             paddingFrames, lowestTimestampNs, highestTimestampNs, highestTransactionId, ended, openClaims, tornFiles,
             Collections.unmodifiableMap(producers), List.copyOf(defects));
+    }
+
+    private static long sizeOf(final Path file) throws IOException {
+        try {
+            return Files.size(file);
+        } catch (final NoSuchFileException e) {
+            return 0; // the writer has renamed or deleted it since it was listed
+        }
     }
 
     /** Where the log begins: what a truncation has noted, of which the next start deletes what lies before. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills the process and cuts the power at random moments of random histories, in this process. */
-@Timeout(600)
+@Timeout(3_600)
 class CrashSimulationTest {
     private static final int SEGMENT_LENGTH = 64 << 10;
     private static final int LONGEST = 900;

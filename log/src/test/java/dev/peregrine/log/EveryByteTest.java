@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <li>behind the end of the log, the sign of a length: a claim that was never committed, which the next start cuts.
  * </ul>
  */
-@Timeout(600)
+@Timeout(3_600)
 class EveryByteTest {
     private static final int SEGMENT_LENGTH = 64 << 10;
     private static final int LONGEST = 600;

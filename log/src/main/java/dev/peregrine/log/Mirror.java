@@ -41,6 +41,8 @@ final class Mirror implements AutoCloseable {
     private MappedByteBuffer mapping;
     private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
     private long mappedBase;
+    /** Segments before it were truncated away; guarded by this. */
+    private long start;
 
     Mirror(final PartitionConfig config, final long mark) {
         this.config = config;
@@ -85,7 +87,7 @@ final class Mirror implements AutoCloseable {
     /**
      * Copies a range of a segment.
      *
-     * @return whether it is there.
+     * @return whether it is there, or in what has taken the segment's place, or need not be anywhere.
      */
     synchronized boolean copy(
         final Segment segment, final int offset, final int length, final boolean force) {
@@ -93,7 +95,9 @@ final class Mirror implements AutoCloseable {
             return false;
         }
         try {
-            map(segment);
+            if (!map(segment)) {
+                return true;
+            }
             buffer.putBytes(offset, segment.buffer(), offset, length);
             if (force) {
                 files.force(mapping, offset, length);
@@ -105,21 +109,30 @@ final class Mirror implements AutoCloseable {
         }
     }
 
-    private void map(final Segment segment) throws IOException {
-        if (mapping != null && mappedBase == segment.basePosition()) {
-            return;
+    /** False if the segment has been truncated away or compressed since its copier found it. */
+    private boolean map(final Segment segment) throws IOException {
+        final long base = segment.basePosition();
+        if (mapping != null && mappedBase == base) {
+            return true;
+        }
+        if (base < start) {
+            return false;
         }
         unmap();
-        final Path file = file(segment.basePosition());
+        final Path file = file(base);
         final int length = segment.buffer().capacity();
         if (!Files.exists(file) || Files.size(file) != length) {
+            if (Files.exists(directory.resolve(PackedSegmentDescriptor.fileName(base)))) {
+                return false;
+            }
             throw new NoSuchFileException(file + " is missing or was cut short");
         }
         try (FileChannel channel = files.openReadWrite(file)) {
             mapping = files.map(channel, FileChannel.MapMode.READ_WRITE, 0, length);
         }
-        mappedBase = segment.basePosition();
+        mappedBase = base;
         buffer.wrap(mapping);
+        return true;
     }
 
     private void unmap() {
@@ -178,13 +191,16 @@ final class Mirror implements AutoCloseable {
     }
 
     /** The first copy has noted a new beginning durably, and is about to delete what lies before it. */
-    void truncated(final IndexDescriptor.Entry start) {
+    void truncated(final IndexDescriptor.Entry mark) {
         if (lost) {
             return;
         }
         try {
-            StartMark.write(files, directory, start);
-            MirrorRecovery.deleteBefore(config, directory, start.position());
+            StartMark.write(files, directory, mark);
+            synchronized (this) {
+                start = mark.position();
+            }
+            MirrorRecovery.deleteBefore(config, directory, mark.position());
         } catch (final IOException e) {
             lose(e);
         }

@@ -342,4 +342,30 @@ class MirrorTest {
             log.verify();
         }
     }
+
+    /** The forcer finds a segment, is held up, and comes to its copy when it has been compressed or truncated away. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotTakeASegmentThatHasGoneForAFailedDisk(final boolean truncated) {
+        try (PartitionLog log = PartitionLog.open(config(Durability.INTERVAL)
+            .withStorage(StorageConfig.plain().withCompressionLevel(1)))) {
+            append(log, 0, 1_000);
+            log.force();
+            final Mirror mirror = log.directory().mirror();
+            final Segment segment = log.directory().acquire(0);
+            if (truncated) {
+                log.truncateBefore(2L * SEGMENT_LENGTH);
+            } else {
+                while (!log.directory().isPacked(0)) {
+                    log.doMaintenance();
+                }
+            }
+            assertThat(disk("second").resolve(SegmentDescriptor.fileName(0))).doesNotExist();
+
+            mirror.seal(segment);
+
+            log.directory().release(segment);
+            assertThat(log.degraded()).isNull();
+        }
+    }
 }

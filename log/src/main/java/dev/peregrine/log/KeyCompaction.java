@@ -7,6 +7,7 @@ package dev.peregrine.log;
 import dev.peregrine.core.time.EngineClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,10 @@ final class KeyCompaction {
                     if (reader.compactedTo() > 0) {
                         compacted.put(base, reader.oldestTombstoneNs());
                     }
+                } catch (final NoSuchFileException e) {
+                    if (segments.file(base) != null) {
+                        throw e;
+                    } // else truncated just now
                 }
             }
         }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -293,7 +294,7 @@ final class SegmentDirectory implements Segments {
     }
 
     private synchronized boolean isFile(final long base, final Path file) {
-        return file.equals(files.get(base)) && Files.exists(file);
+        return file.equals(files.get(base));
     }
 
     /** Gives a segment back; unmaps it when nobody else has it. */
@@ -340,7 +341,14 @@ final class SegmentDirectory implements Segments {
             return null;
         }
         if (PackedSegmentDescriptor.isPacked(file)) {
-            return UnpackedSegments.unpack(config.files(), file, base, config.segmentLength(), bootId);
+            try {
+                return UnpackedSegments.unpack(config.files(), file, base, config.segmentLength(), bootId);
+            } catch (final NoSuchFileException e) {
+                if (isFile(base, file)) {
+                    throw e;
+                }
+                return null; // truncated just now
+            }
         }
         final Segment segment = acquire(base);
         if (segment == null) {

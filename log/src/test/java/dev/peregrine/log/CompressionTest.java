@@ -266,4 +266,15 @@ class CompressionTest {
             assertThat(log.doMaintenance()).isZero();
         }
     }
+
+    @Test
+    void shouldSayWhenACompressedSegmentWasDeletedFromOutside() throws IOException {
+        try (PartitionLog log = open()) {
+            append(log, 0, RECORDS);
+            maintain(log);
+            Files.delete(files(PackedSegmentDescriptor.SUFFIX).get(0));
+            assertThatThrownBy(() -> read(log)).isInstanceOf(StorageException.class)
+                .hasMessageContaining("cannot read compressed segment");
+        }
+    }
 }

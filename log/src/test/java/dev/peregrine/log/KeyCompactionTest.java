@@ -6,8 +6,10 @@ package dev.peregrine.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.core.files.SystemFiles;
 import dev.peregrine.core.time.EngineClock;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,8 @@ import net.jqwik.api.Property;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Of each key the latest record stays, where it was, under its number. */
 class KeyCompactionTest {
@@ -285,6 +289,48 @@ class KeyCompactionTest {
             }
             assertThat(seen).hasSize(3_000);
             assertThat(log.endOffset()).isEqualTo(model.size());
+        }
+    }
+
+    /** Files of which one is deleted just before it is opened. */
+    private static final class LateFiles extends SystemFiles {
+        private Runnable before;
+
+        @Override
+        public FileChannel openRead(final Path file) throws IOException {
+            if (before != null && PackedSegmentDescriptor.isPacked(file)) {
+                final Runnable truncation = before;
+                before = null;
+                truncation.run();
+            }
+            return super.openRead(file);
+        }
+    }
+
+    /** As it looks at the headers, or as it reads the second of the segments. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void shouldPassOverASegmentThatIsTruncatedAsItIsOpened(final int stepsBefore) {
+        final List<Entry> model = new ArrayList<>();
+        final SplittableRandom random = new SplittableRandom(1);
+        final LateFiles files = new LateFiles();
+        final PartitionConfig config = config(directory, 0, FOR_EVER).withFiles(files);
+        try (PartitionLog log = PartitionLog.open(config)) {
+            append(log, model, random, 1_000, 10, 1);
+            compact(log);
+        }
+        try (PartitionLog log = PartitionLog.open(config)) {
+            append(log, model, random, 2_000, 10, 1);
+            for (int step = 0; step < stepsBefore; step++) {
+                log.doMaintenance();
+            }
+            files.before = () -> log.truncateBefore(2L * SEGMENT_LENGTH);
+
+            log.doMaintenance();
+
+            assertThat(log.startPosition()).isEqualTo(2L * SEGMENT_LENGTH);
+            compact(log);
+            assertThat(model).containsAll(read(log));
         }
     }
 }

@@ -16,6 +16,7 @@ final class LogFigures {
     private static final String ARCHIVE_CRC = "aeron-archive-crc";
     private static final String KAFKA = "kafka";
     private static final String KAFKA_AT_ONCE = "kafka-at-once";
+    private static final String DISTRIBUTED_LOG = "distributedlog";
     private static final String MEMORY = "limit-memory";
     private static final String DISK = "limit-disk";
     private static final String[] SIZES = {"32", "100", "1000"};
@@ -61,6 +62,9 @@ final class LogFigures {
                 if (publishers == 1) {
                     peers.addAll(List.of(ARCHIVE_CRC, KAFKA));
                 }
+                if (publishers == 1 && bytes.equals(SIZE)) {
+                    peers.add(DISTRIBUTED_LOG);
+                }
                 add("log.append", "LogAppend.append", publishers, Map.of("bytes", bytes), peers);
             }
         }
@@ -101,7 +105,7 @@ final class LogFigures {
     private void sync() {
         for (final int publishers : WAITING_PUBLISHERS) {
             add("log.sync", "LogAppend.append", publishers, Map.of("bytes", SIZE, "durability", SYNC),
-                List.of(DISK, QUEUE, ARCHIVE, KAFKA_AT_ONCE));
+                List.of(DISK, QUEUE, ARCHIVE, KAFKA_AT_ONCE, DISTRIBUTED_LOG));
         }
     }
 

@@ -22,6 +22,7 @@ final class Peers {
         Map.entry("aeron-archive-crc", "aeron-archive"),
         Map.entry("kafka", "kafka-clients"),
         Map.entry("kafka-at-once", "kafka-clients"),
+        Map.entry("distributedlog", "distributedlog-core"),
         Map.entry("disruptor", "disruptor"),
         Map.entry("agrona-ring-buffer", "agrona"),
         Map.entry("rocksdb", "rocksdbjni"),

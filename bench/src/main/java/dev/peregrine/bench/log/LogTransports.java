@@ -62,6 +62,7 @@ final class LogTransports {
             case "aeron-archive-crc" -> new AeronTransport(directory, true, durability);
             case "kafka" -> new KafkaTransport(directory, durability, true);
             case "kafka-at-once" -> new KafkaTransport(directory, durability, false);
+            case "distributedlog" -> new DistributedLogTransport(directory, durability);
             default -> throw new IllegalArgumentException("no such log: " + subject);
         };
     }

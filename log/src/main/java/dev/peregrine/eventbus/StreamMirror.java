@@ -13,11 +13,16 @@ import dev.peregrine.core.files.FilesFacade;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.slf4j.Logger;
@@ -213,16 +218,37 @@ final class StreamMirror {
         }
     }
 
-    /** Everything of a stream but its partitions and the description itself. */
+    /** Everything of a stream but its partitions, in which files come and go, and the description itself. */
     private static List<Path> settingsOf(final Path home) throws IOException {
+        final List<Path> found = new ArrayList<>();
         if (!Files.isDirectory(home)) {
-            return List.of();
+            return found;
         }
-        try (java.util.stream.Stream<Path> found = Files.walk(home)) {
-            return found.filter(file -> !home.relativize(file).toString().startsWith(PARTITION))
-                .filter(file -> Files.isRegularFile(file) && !file.endsWith(SETTINGS)
-                    && !file.toString().endsWith(".tmp")).sorted().toList();
-        }
+        Files.walkFileTree(home, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(final Path path, final BasicFileAttributes attributes) {
+                return home.relativize(path).toString().startsWith(PARTITION)
+                    ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes) {
+                if (attributes.isRegularFile() && !file.endsWith(SETTINGS) && !file.toString().endsWith(".tmp")) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(final Path file, final IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE; // deleted or renamed just now
+                }
+                throw e;
+            }
+        });
+        Collections.sort(found);
+        return found;
     }
 
     private static List<Path> children(final Path home) throws IOException {

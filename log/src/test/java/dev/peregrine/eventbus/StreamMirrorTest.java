@@ -12,10 +12,12 @@ import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.Durability;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -165,6 +167,38 @@ class StreamMirrorTest {
         delete("data");
         try (EventBus bus = open()) {
             assertThat(bus.streams()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNotMindSegmentsThatComeAndGoWhileSettingsAreCopied() throws Exception {
+        try (EventBus bus = open()) {
+            bus.provision(config());
+            final Path partition = home.resolve("data").resolve("clicks").resolve("partition-0");
+            final AtomicBoolean done = new AtomicBoolean();
+            final Thread maintenance = new Thread(() -> {
+                for (int i = 0; !done.get(); i++) {
+                    final Path file = partition.resolve(i % 50 + ".seg.new");
+                    try {
+                        Files.createFile(file);
+                        Files.delete(file);
+                    } catch (final IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+            maintenance.start();
+            try {
+                final StreamMirror mirror =
+                    new StreamMirror(home.resolve("data"), home.resolve("mirror"), FilesFacade.SYSTEM);
+                for (int i = 0; i < 2_000; i++) {
+                    mirror.update(config());
+                }
+            } finally {
+                done.set(true);
+                maintenance.join();
+            }
+            assertThat(bus.degraded()).isEmpty();
         }
     }
 }

@@ -224,6 +224,8 @@ class KillTest {
         assertThat(inFlight[Kind.MESSAGES.ordinal()]).as(summary).isPositive();
         if (rounds > ROUNDS) { // how far maintenance comes in few and short lives is chance
             assertThat(compressed).isPositive();
+        }
+        if (rounds >= MANY_ROUNDS) { // few lives come so far: 40 records in one run of a thousand
             assertThat(compacted).isPositive();
         }
     }

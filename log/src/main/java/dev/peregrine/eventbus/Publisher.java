@@ -363,6 +363,9 @@ public final class Publisher implements AutoCloseable {
     /** Before anything is claimed: every record belongs into the first one's partition, and has the stream's schema. */
     private void checkRecords(final RecordBatch batch) {
         final boolean byKey = partitioner == null && stream.partitions() > 1;
+        if (!byKey && stream.schema() == null) {
+            return;
+        }
         final int expected = byKey ? stream.partitionOf(batch.keyHash(0)) : 0;
         for (int record = 0; record < batch.length(); record = batch.next(record)) {
             checkSchema(batch.schemaId(record), batch.templateId(record));

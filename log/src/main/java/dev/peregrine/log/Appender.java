@@ -452,7 +452,7 @@ public final class Appender implements AutoCloseable {
      */
     public long append(final RecordBatch batch, final int from, final long firstSequence) {
         checkNothingClaimed();
-        final long end = BatchWriter.append(this, batch, from, producerId, firstSequence);
+        final long end = BatchWriter.append(this, batch, from, firstSequence);
         if (fence.isRaised()) { // after the store of the length: see WriterFence
             throw log.fenced();
         }
@@ -460,23 +460,36 @@ public final class Appender implements AutoCloseable {
         return end;
     }
 
-    /** The first length is stored last, so that readers get the part as a whole, and a crash leaves all or nothing. */
-    long appendPart(final RecordBatch batch, final int from, final int length) {
+    /**
+     * Appends some records with sequences from one on. The first length is stored last, so that readers get the part as a
+     * whole, and a crash leaves all or nothing.
+     */
+    long appendPart(final RecordBatch batch, final int from, final int length, final long firstSequence) {
         final int offset = begin(claimRange(length), length);
+        final UnsafeBuffer buffer = this.buffer;
+        final long position = claim.position;
+        final long segmentId = segment.id();
+        final boolean hasTransactionIds = batch.hasTransactionIds();
         buffer.putBytes(offset + FrameDescriptor.CRC_OFFSET, batch.buffer(), from + FrameDescriptor.CRC_OFFSET,
             length - FrameDescriptor.CRC_OFFSET);
-        for (int record = from; record < from + length; record = batch.next(record)) {
-            final int frame = offset + record - from;
-            buffer.putInt(frame + FrameDescriptor.CRC_OFFSET, checksum.compute(
-                frame, batch.frameLength(record), segment.id(), claim.position + record - from));
-            if (batch.transactionId(record) >= 0) {
-                lastTransactionId = batch.transactionId(record);
+        long sequence = firstSequence;
+        int at = 0;
+        while (at < length) {
+            final int frame = offset + at;
+            final int frameLength = batch.frameLength(from + at);
+            buffer.putLong(frame + FrameDescriptor.PRODUCER_ID_OFFSET, producerId);
+            buffer.putLong(frame + FrameDescriptor.SEQUENCE_OFFSET, sequence++);
+            buffer.putInt(frame + FrameDescriptor.CRC_OFFSET,
+                checksum.compute(frame, frameLength, segmentId, position + at));
+            if (hasTransactionIds && batch.transactionId(from + at) >= 0) {
+                lastTransactionId = batch.transactionId(from + at);
             }
+            at += BitUtil.align(frameLength, FrameDescriptor.ALIGNMENT);
         }
         // release: whoever sees this length sees every frame of the part
         buffer.putIntRelease(offset + FrameDescriptor.LENGTH_OFFSET, batch.frameLength(from));
         claim.offset = NOTHING_CLAIMED;
-        return claim.position + length;
+        return position + length;
     }
 
     private void checkNothingClaimed() {

@@ -13,20 +13,19 @@ final class BatchWriter {
 
     /** Appends the records from an index on; returns the position behind the last. */
     static long append(
-        final Appender appender, final RecordBatch batch, final int from, final long producerId,
-        final long firstSequence) {
+        final Appender appender, final RecordBatch batch, final int from, final long firstSequence) {
         batch.published(from);
         if (from < 0 || from >= batch.size()) {
             throw new IllegalArgumentException("the batch has no record " + from);
         }
         int at = batch.offsetOf(from);
         check(appender, batch, at);
-        batch.number(at, producerId, firstSequence);
         long end = 0;
         while (at < batch.length()) {
             final int endOfPart = batch.endOfPart(at, appender.maxFrameLength());
-            end = appender.appendPart(batch, at, endOfPart - at);
-            batch.published(batch.published() + batch.count(at, endOfPart));
+            end = appender.appendPart(batch, at, endOfPart - at, firstSequence + batch.published() - from);
+            batch.published(
+                endOfPart == batch.length() ? batch.size() : batch.published() + batch.count(at, endOfPart));
             at = endOfPart;
         }
         return end;
@@ -38,7 +37,7 @@ final class BatchWriter {
                 + " long for log " + appender.logName() + ", whose frames have at most " + appender.maxFrameLength()
                 + ": publish it by itself");
         }
-        for (int record = from; record < batch.length(); record = batch.next(record)) {
+        for (int record = from; batch.hasTransactionIds() && record < batch.length(); record = batch.next(record)) {
             final long transactionId = batch.transactionId(record);
             if (transactionId >= 0) {
                 appender.checkTransactionId(transactionId); // within the batch they do not fall

@@ -27,6 +27,8 @@ public final class RecordBatch {
     private final UnsafeBuffer buffer;
     private int length;
     private int size;
+    private int longest;
+    private int payloadBytes;
     private long lastTransactionId = FrameExtension.NO_TRANSACTION_ID;
     private int claimOffset = NOTHING_CLAIMED;
     private int claimFrameLength;
@@ -52,6 +54,8 @@ public final class RecordBatch {
     public RecordBatch clear() {
         length = 0;
         size = 0;
+        longest = 0;
+        payloadBytes = 0;
         lastTransactionId = FrameExtension.NO_TRANSACTION_ID;
         claimOffset = NOTHING_CLAIMED;
         durability = null;
@@ -153,6 +157,8 @@ public final class RecordBatch {
         if (claimTransactionId >= 0) {
             lastTransactionId = claimTransactionId;
         }
+        longest = Math.max(longest, claimFrameLength);
+        payloadBytes += claimFrameLength - FrameDescriptor.HEADER_LENGTH - (claimExtensionWords << 3);
         length += BitUtil.align(claimFrameLength, FrameDescriptor.ALIGNMENT);
         size++;
         claimOffset = NOTHING_CLAIMED;
@@ -200,6 +206,9 @@ public final class RecordBatch {
 
     /** Bytes of payload of the records from an index on. */
     public int payloadBytes(final int from) {
+        if (from == 0) {
+            return payloadBytes;
+        }
         int bytes = 0;
         for (int record = offsetOf(from); record < length; record = next(record)) {
             bytes += frameLength(record) - FrameDescriptor.HEADER_LENGTH - FrameExtension.length(buffer, record);
@@ -224,17 +233,16 @@ public final class RecordBatch {
         return offset;
     }
 
-    /** Gives every record from an offset on its producer and its number. */
-    void number(final int from, final long producerId, final long firstSequence) {
-        long sequence = firstSequence;
-        for (int record = from; record < length; record = next(record)) {
-            buffer.putLong(record + FrameDescriptor.PRODUCER_ID_OFFSET, producerId, LITTLE_ENDIAN);
-            buffer.putLong(record + FrameDescriptor.SEQUENCE_OFFSET, sequence++, LITTLE_ENDIAN);
-        }
+    /** Whether a record has a transaction id. */
+    boolean hasTransactionIds() {
+        return lastTransactionId >= 0;
     }
 
     /** End of the longest run of whole records from an offset that is not longer than a limit. */
     int endOfPart(final int from, final int limit) {
+        if (length - from <= limit) {
+            return length;
+        }
         int end = next(from);
         while (end < length && next(end) - from <= limit) {
             end = next(end);
@@ -253,10 +261,6 @@ public final class RecordBatch {
 
     /** Length of the longest frame. */
     int longest() {
-        int longest = 0;
-        for (int record = 0; record < length; record = next(record)) {
-            longest = Math.max(longest, frameLength(record));
-        }
         return longest;
     }
 }

@@ -131,10 +131,14 @@ class TopologyRunTest {
     }
 
     private static Topology counting(final int threads) {
+        return counting(threads, 2);
+    }
+
+    private static Topology counting(final int threads, final int counters) {
         return TopologyBuilder.named("counting").threads(threads)
             .source("in", "in", 2)
             .stage("forward", 2, Forward::new).key("in")
-            .stage("count", 2, Count::new).key("forward")
+            .stage("count", counters, Count::new).key("forward")
             .stage("total", 2, Total::new).shuffle("forward")
             .sink("store", Store::new).global("count")
             .build();
@@ -189,6 +193,20 @@ class TopologyRunTest {
                 }
                 assertThat(topology.failure()).isNull();
                 // in the even rounds the engine closes with events on their way: the next one reads them again
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepCountsWhenTheNumberOfInstancesChanges() throws Exception {
+        final SplittableRandom random = new SplittableRandom(7);
+        final int[] counters = {2, 5, 1, 3};
+        for (final int count : counters) {
+            try (Peregrine engine = open()) {
+                final RunningTopology topology = engine.submit(counting(2, count));
+                publish(engine, random, 4_000);
+                topology.awaitDrained();
+                check(engine.table("counts"));
             }
         }
     }

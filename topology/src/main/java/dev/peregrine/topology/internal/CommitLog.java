@@ -146,16 +146,22 @@ public final class CommitLog implements AutoCloseable {
         return lastCommit(log).epoch();
     }
 
-    /** Hands every state change that counts to the visitor, oldest first. */
-    static void forEachCommittedChange(final PartitionLog log, final LastCommit last, final StateChange visitor) {
+    /** Hands a state all of its changes that count and are routed to its instance, oldest first. */
+    static void restore(
+        final PartitionLog log, final LastCommit last, final KeptState state, final KeyRouting routing) {
         readAll(log, last.replayFrom(), frame -> {
             if (frame.schemaId() == 0 && frame.templateId() == StateEntryDescriptor.TEMPLATE_ID
                 && last.epochs.contains(frame.sequence())) {
+                final DirectBuffer buffer = frame.buffer();
                 final int at = frame.payloadOffset();
-                visitor.onChange(frame.buffer().getLong(at + StateEntryDescriptor.LOG_STATE_ID_OFFSET),
-                    frame.keyHash(), frame.buffer(), at);
+                if (buffer.getLong(at + StateEntryDescriptor.LOG_STATE_ID_OFFSET) == state.id()
+                    && (routing.owns(frame.keyHash())
+                    || buffer.getInt(at + StateEntryDescriptor.LOG_KIND_OFFSET) == StateEntryDescriptor.CLOCK)) {
+                    state.restore(frame.keyHash(), buffer, at);
+                }
             }
         });
+        state.restored();
     }
 
     /** Hands every chunk of committed stream outputs to the visitor, oldest first. */
@@ -184,12 +190,6 @@ public final class CommitLog implements AutoCloseable {
     @FunctionalInterface
     interface OutputChunk {
         void onChunk(DirectBuffer buffer, int offset, int length);
-    }
-
-    /** Takes one committed change: a record of {@link StateEntryDescriptor} at an offset of the buffer. */
-    @FunctionalInterface
-    interface StateChange {
-        void onChange(long stateId, long routingHash, DirectBuffer buffer, int at);
     }
 
     @Override

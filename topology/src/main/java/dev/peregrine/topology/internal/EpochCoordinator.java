@@ -21,8 +21,9 @@ final class EpochCoordinator {
     private static final int LINE = 2 * BitUtil.CACHE_LINE_LENGTH;
     private static final int REQUESTED = 0;
     private static final int COMMITTED = LINE;
-    private static final int WHOLE = 2 * LINE;
-    private static final int PASSED = 3 * LINE;
+    private static final int PASSED = 2 * LINE;
+    private static final int WORTH_SEGMENTS = 4;
+    private static final int WORTH_STATES = 2;
 
     private final AtomicBuffer words;
     private final int threads;
@@ -31,12 +32,12 @@ final class EpochCoordinator {
     private final CommitLog commitLog;
     private final LogSource[] sources;
     private final StateSizes stateSizes;
+    private final SnapshotRounds rounds;
 
     private final long firstEpoch;
     private long current;
     private long requestedAtNs;
     private long replayFrom;
-    private long wholeFrom = -1;
     private boolean committed = true;
 
     /** Tells how much state there is, to decide when the log is worth rewriting. */
@@ -46,12 +47,14 @@ final class EpochCoordinator {
 
     EpochCoordinator(
         final int threads, final long intervalNs, final CommitLog commitLog, final LogSource[] sources,
-        final long firstEpoch, final long replayFrom, final StateSizes stateSizes) {
+        final long firstEpoch, final long replayFrom, final StateSizes stateSizes,
+        final SnapshotRounds rounds) {
         this.threads = threads;
         this.intervalNs = intervalNs;
         this.commitLog = commitLog;
         this.sources = sources;
         this.stateSizes = stateSizes;
+        this.rounds = rounds;
         this.firstEpoch = firstEpoch;
         this.current = firstEpoch - 1;
         this.replayFrom = replayFrom;
@@ -72,10 +75,7 @@ final class EpochCoordinator {
             if (lowest(PASSED) < current) {
                 return 0;
             }
-            if (wholeFrom >= 0) {
-                replayFrom = wholeFrom; // every live entry was written behind it
-                wholeFrom = -1;
-            }
+            replayFrom = rounds.passed(replayFrom);
             for (int i = 0; i < sources.length; i++) {
                 sources[i].reserve();
             }
@@ -96,13 +96,15 @@ final class EpochCoordinator {
         committed = false;
         current++;
         final long end = commitLog.log().appendedPosition();
-        final long worthRewriting =
-            Math.max(4L * commitLog.log().config().segmentLength(), 4 * stateSizes.bytes());
-        if (end - replayFrom > worthRewriting) {
-            wholeFrom = end;
-            words.putLongRelease(WHOLE, current);
+        if (!rounds.isRunning() && end - replayFrom > worthRewriting()) {
+            rounds.begin(current, end);
         }
         words.putLongRelease(REQUESTED, current);
+    }
+
+    private long worthRewriting() {
+        return Math.max((long) WORTH_SEGMENTS * commitLog.log().config().segmentLength(),
+            WORTH_STATES * stateSizes.bytes());
     }
 
     private long lowest(final int base) {
@@ -115,11 +117,6 @@ final class EpochCoordinator {
 
     long requested() {
         return words.getLongAcquire(REQUESTED);
-    }
-
-    /** Whether an epoch writes all state instead of what changed. */
-    boolean isWhole(final long epoch) {
-        return words.getLongAcquire(WHOLE) == epoch;
     }
 
     long committed() {

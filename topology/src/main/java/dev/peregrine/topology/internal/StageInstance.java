@@ -32,7 +32,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongPredicate;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.EpochNanoClock;
@@ -79,7 +78,7 @@ final class StageInstance implements StageContext {
     private long preparedEpoch = Long.MAX_VALUE;
     private Config config;
     private final EpochNanoClock eventClock = this::watermarkNs;
-    private LongPredicate writesWholeState = epoch -> false;
+    private EpochStateWriter stateWriter;
 
     StageInstance(
         final Topology topology, final Topology.Component component, final int task, final EngineServices services,
@@ -120,7 +119,7 @@ final class StageInstance implements StageContext {
         return outputs;
     }
 
-    void open(final long committedEpoch) {
+    void open(final long committedEpoch, final SnapshotRounds rounds) {
         stage.open(this);
         if (twoPhase != null) {
             twoPhase.recover(committedEpoch);
@@ -129,6 +128,7 @@ final class StageInstance implements StageContext {
             hook.onOpen(this);
         }
         stateList = states.values().toArray(new KeptState[0]);
+        stateWriter = new EpochStateWriter(stateList, stateLog, rounds);
         tableList = tables.values().toArray(new EpochTableOutput[0]);
         streamList = streams.values().toArray(new InstanceStreamOutput[0]);
     }
@@ -245,17 +245,7 @@ final class StageInstance implements StageContext {
         }
         markersSeen = 0;
         stage.onEpoch(epoch, out);
-        final boolean wholeState = writesWholeState.test(epoch);
-        stateLog.epoch(epoch);
-        for (int i = 0; i < stateList.length; i++) {
-            stateList[i].logChanged(stateLog);
-            if (wholeState) {
-                stateList[i].beginSweep();
-                stateList[i].sweep(stateLog, Long.MAX_VALUE / 2);
-            }
-            stateList[i].endEpoch();
-        }
-        stateLog.epoch(epoch + 1);
+        stateWriter.endEpoch(epoch);
         for (int i = 0; i < tableList.length; i++) {
             tableList[i].writer().flush(epoch);
         }
@@ -267,11 +257,6 @@ final class StageInstance implements StageContext {
             preparedEpoch = epoch;
         }
         outputs.marker(epoch);
-    }
-
-    /** Tells in which epochs all state is written to the log, not only what changed. */
-    void writesWholeState(final LongPredicate predicate) {
-        writesWholeState = predicate;
     }
 
     int applyCommitted(final long epoch) {

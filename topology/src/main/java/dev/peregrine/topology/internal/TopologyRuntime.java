@@ -93,12 +93,12 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
             sources.values().stream().flatMap(List::stream).toArray(LogSource[]::new);
         restoreSources();
         publishCommittedOutputs();
+        final SnapshotRounds rounds = new SnapshotRounds(instances.values().stream().mapToInt(List::size).sum());
         this.coordinator = new EpochCoordinator(plan.threads(), topology.epochIntervalMicros() * 1_000, commitLog,
-            allSources, firstEpoch, lastCommit.replayFrom(), this::stateBytes);
+            allSources, firstEpoch, lastCommit.replayFrom(), this::stateBytes, rounds);
         for (final List<StageInstance> list : instances.values()) {
             for (final StageInstance instance : list) {
-                instance.writesWholeState(coordinator::isWhole);
-                instance.open(lastCommit.epoch());
+                instance.open(lastCommit.epoch(), rounds);
             }
         }
         // a run takes its number by a record of its own, so that what an aborted run left behind never counts
@@ -314,13 +314,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     @Override
     public void restore(final KeptState state, final KeyRouting routing) {
-        CommitLog.forEachCommittedChange(commitLog.log(), lastCommit, (stateId, routingHash, buffer, at) -> {
-            if (stateId == state.id() && (routing.owns(routingHash)
-                || buffer.getInt(at + StateEntryDescriptor.LOG_KIND_OFFSET) == StateEntryDescriptor.CLOCK)) {
-                state.restore(routingHash, buffer, at);
-            }
-        });
-        state.restored();
+        CommitLog.restore(commitLog.log(), lastCommit, state, routing);
     }
 
     private long stateBytes() {

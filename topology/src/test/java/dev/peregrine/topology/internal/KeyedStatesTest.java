@@ -34,8 +34,8 @@ class KeyedStatesTest {
         @ForAll final long seed, @ForAll @IntRange(min = 1, max = 3_000) final int keys, @ForAll final boolean expires)
         throws IOException {
         final KeyRouting routing = new KeyRouting(true, 0, 1);
-        final StateModels.OfValues model = new StateModels.OfValues(keys, ttl(expires), start(seed), routing);
-        run(new SplittableRandom(seed), model, model.state(), routing);
+        final StateModel model = new StateModels.OfValues(keys, ttl(expires), start(seed), routing);
+        run(new SplittableRandom(seed), model, routing);
     }
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
@@ -43,8 +43,8 @@ class KeyedStatesTest {
         @ForAll final long seed, @ForAll @IntRange(min = 1, max = 3_000) final int keys, @ForAll final boolean expires)
         throws IOException {
         final KeyRouting routing = new KeyRouting(true, 0, 1);
-        final StateModels.OfCounters model = new StateModels.OfCounters(keys, ttl(expires), start(seed), routing);
-        run(new SplittableRandom(seed), model, model.state(), routing);
+        final StateModel model = new StateModels.OfCounters(keys, ttl(expires), start(seed), routing);
+        run(new SplittableRandom(seed), model, routing);
     }
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
@@ -52,8 +52,8 @@ class KeyedStatesTest {
         @ForAll final long seed, @ForAll @IntRange(min = 1, max = 3_000) final int keys, @ForAll final boolean expires)
         throws IOException {
         final KeyRouting routing = new KeyRouting(true, 0, 1);
-        final StateModels.OfBytes model = new StateModels.OfBytes(keys, ttl(expires), start(seed), routing);
-        run(new SplittableRandom(seed), model, model.state(), routing);
+        final StateModel model = new StateModels.OfBytes(keys, ttl(expires), start(seed), routing);
+        run(new SplittableRandom(seed), model, routing);
     }
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
@@ -61,8 +61,8 @@ class KeyedStatesTest {
         @ForAll final long seed, @ForAll @IntRange(min = 1, max = 300) final int keys, @ForAll final boolean expires)
         throws IOException {
         final KeyRouting routing = new KeyRouting(true, 0, 1);
-        final StateModels.OfMaps model = new StateModels.OfMaps(keys, ttl(expires), start(seed), routing);
-        run(new SplittableRandom(seed), model, model.state(), routing);
+        final StateModel model = new StateModels.OfMaps(keys, ttl(expires), start(seed), routing);
+        run(new SplittableRandom(seed), model, routing);
     }
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
@@ -70,8 +70,8 @@ class KeyedStatesTest {
         @ForAll final long seed, @ForAll @IntRange(min = 1, max = 300) final int keys, @ForAll final boolean expires)
         throws IOException {
         final KeyRouting routing = new KeyRouting(true, 0, 1);
-        final StateModels.OfLists model = new StateModels.OfLists(keys, ttl(expires), start(seed), routing);
-        run(new SplittableRandom(seed), model, model.state(), routing);
+        final StateModel model = new StateModels.OfLists(keys, ttl(expires), start(seed), routing);
+        run(new SplittableRandom(seed), model, routing);
     }
 
     private static long ttl(final boolean expires) {
@@ -84,8 +84,8 @@ class KeyedStatesTest {
     }
 
     private static void run(
-        final SplittableRandom random, final StateModel model, final OffHeapState state, final KeyRouting routing)
-        throws IOException {
+        final SplittableRandom random, final StateModel model, final KeyRouting routing) throws IOException {
+        final OffHeapState state = model.state();
         final Path directory = Files.createTempDirectory("state");
         try (PartitionLog log = PartitionLog.open(
             PartitionConfig.of(directory, "test").withSegmentLength(1 << 20))) {

@@ -60,6 +60,9 @@ abstract class StateModel {
         return ttlNs == 0 ? StateTtl.NEVER : StateTtl.of(ttlNs, () -> nowNs);
     }
 
+    /** The state that stands beside the model. */
+    abstract OffHeapState state();
+
     /** A state of the same kind with nothing in it, which keeps what the routing says. */
     abstract OffHeapState fresh(KeyRouting routing);
 
@@ -115,6 +118,7 @@ abstract class StateModel {
         expected.values().forEach(items -> items.forEach(item -> item.changed = false));
     }
 
+    /** Compares a state with the model. */
     final void check(final OffHeapState state) {
         assertThat(contentOf(state, false)).isEqualTo(content(false, false));
         assertThat(contentOf(state, true)).isEqualTo(content(true, true));

@@ -62,6 +62,7 @@ final class StateModels {
             }
         }
 
+        @Override
         OffHeapState state() {
             return state;
         }
@@ -78,7 +79,7 @@ final class StateModels {
 
         @Override
         OffHeapCounter fresh(final KeyRouting routing) {
-            return new OffHeapCounter("counter", 1, routing, ttl());
+            return new OffHeapCounter("counter", 2, routing, ttl());
         }
 
         @Override
@@ -117,6 +118,7 @@ final class StateModels {
             }
         }
 
+        @Override
         OffHeapState state() {
             return state;
         }
@@ -133,7 +135,7 @@ final class StateModels {
 
         @Override
         OffHeapBytesState fresh(final KeyRouting routing) {
-            return new OffHeapBytesState("bytes", 1, routing, ttl());
+            return new OffHeapBytesState("bytes", 3, routing, ttl());
         }
 
         @Override
@@ -171,6 +173,7 @@ final class StateModels {
             }
         }
 
+        @Override
         OffHeapState state() {
             return state;
         }
@@ -188,7 +191,7 @@ final class StateModels {
 
         @Override
         OffHeapMapState fresh(final KeyRouting routing) {
-            return new OffHeapMapState("map", 1, routing, ttl());
+            return new OffHeapMapState("map", 4, routing, ttl());
         }
 
         @Override
@@ -235,6 +238,7 @@ final class StateModels {
             }
         }
 
+        @Override
         OffHeapState state() {
             return state;
         }
@@ -252,7 +256,7 @@ final class StateModels {
 
         @Override
         OffHeapListState fresh(final KeyRouting routing) {
-            return new OffHeapListState("list", 1, routing, ttl());
+            return new OffHeapListState("list", 5, routing, ttl());
         }
 
         @Override
@@ -301,6 +305,7 @@ final class StateModels {
             }
         }
 
+        @Override
         OffHeapState state() {
             return state;
         }

@@ -6,7 +6,6 @@ package dev.peregrine.topology.internal;
 
 import java.util.Arrays;
 import org.agrona.UnsafeApi;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The buckets of linear hashing (Litwin, VLDB 1980; in memory: Larson, CACM 1988): their number grows by one at a time, the
@@ -20,7 +19,6 @@ final class BucketHeads {
     private static final int INITIAL_BUCKETS = 1024;
     private static final int MAX_BUCKETS = 1 << 30;
 
-    private UnsafeBuffer[] segments = new UnsafeBuffer[4];
     private long[] addresses = new long[4];
     private int segmentCount;
     private int buckets = INITIAL_BUCKETS;
@@ -29,16 +27,14 @@ final class BucketHeads {
 
     BucketHeads() {
         addSegment();
-        segments[0].setMemory(0, INITIAL_BUCKETS * Integer.BYTES, (byte) 0);
+        UnsafeApi.setMemory(addresses[0], INITIAL_BUCKETS * Integer.BYTES, (byte) 0);
     }
 
     private void addSegment() {
-        if (segmentCount == segments.length) {
-            segments = Arrays.copyOf(segments, segmentCount * 2);
+        if (segmentCount == addresses.length) {
             addresses = Arrays.copyOf(addresses, segmentCount * 2);
         }
         addresses[segmentCount] = UnsafeApi.allocateMemory(SEGMENT_HEADS * Integer.BYTES);
-        segments[segmentCount] = new UnsafeBuffer(addresses[segmentCount], SEGMENT_HEADS * Integer.BYTES);
         segmentCount++;
     }
 
@@ -49,15 +45,19 @@ final class BucketHeads {
     /** The bucket in which entries of a hash are. */
     int of(final long hash) {
         final int bucket = (int) hash & (base << 1) - 1;
-        return bucket < buckets ? bucket : bucket & base - 1;
+        return bucket & (base - 1 | bucket - buckets >> 31); // no branch: nobody could predict it
     }
 
     int get(final int bucket) {
-        return segments[bucket >>> SEGMENT_SHIFT].getInt((bucket & SEGMENT_MASK) << 2);
+        return UnsafeApi.getInt(address(bucket));
     }
 
     void set(final int bucket, final int ref) {
-        segments[bucket >>> SEGMENT_SHIFT].putInt((bucket & SEGMENT_MASK) << 2, ref);
+        UnsafeApi.putInt(address(bucket), ref);
+    }
+
+    private long address(final int bucket) {
+        return addresses[bucket >>> SEGMENT_SHIFT] + ((bucket & SEGMENT_MASK) << 2);
     }
 
     /** Whether another bucket may be added. */
@@ -97,6 +97,6 @@ final class BucketHeads {
             UnsafeApi.freeMemory(addresses[i]);
         }
         segmentCount = 0;
-        segments = new UnsafeBuffer[0];
+        addresses = new long[0];
     }
 }

@@ -8,6 +8,7 @@ import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.topology.state.KeyedState;
 import dev.peregrine.topology.state.StateTtl;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -36,8 +37,8 @@ final class EntryTable {
     /** References of the entries that were changed in this epoch. */
     private final IntArrayList changed = new IntArrayList();
 
-    private UnsafeBuffer memory;
-    private int at;
+    /** The entry that was found or made last. */
+    private int current;
     private int size;
     private long nowNs = BEFORE_TIME;
     private long beganNs = BEFORE_TIME;
@@ -58,12 +59,22 @@ final class EntryTable {
 
     /** The memory in which the entry lies that was found or made last. */
     UnsafeBuffer memory() {
-        return memory;
+        return slab.memory(current);
+    }
+
+    /** Number of that memory. */
+    int chunk() {
+        return current >>> Slab.CHUNK_SHIFT;
     }
 
     /** Where it begins there. */
     int at() {
-        return at;
+        return Slab.offset(current);
+    }
+
+    /** Address of the value of the entry that was found or made last. */
+    long valueAddress(final int keyLength) {
+        return slab.address(current) + valueOffset(keyLength);
     }
 
     /** Offset of the key from an entry's begin. */
@@ -88,17 +99,15 @@ final class EntryTable {
     int find(final int owner, final DirectBuffer key, final int offset, final int length, final long hash) {
         int ref = heads.get(heads.of(hash));
         while (ref != NONE) {
-            final UnsafeBuffer candidate = slab.memory(ref);
-            final int start = Slab.offset(ref);
-            if (candidate.getLong(start + StateEntryDescriptor.HASH_OFFSET) == hash
-                && StateEntryDescriptor.keyLength(candidate.getInt(start + StateEntryDescriptor.KEY_WORD_OFFSET)) == length
-                && (!ofMembers || candidate.getInt(start + StateEntryDescriptor.OWNER_OFFSET) == owner)
-                && sameKey(candidate, start + keyOffset, key, offset, length)) {
-                memory = candidate;
-                at = start;
+            final long entry = slab.address(ref);
+            if (UnsafeApi.getLong(entry + StateEntryDescriptor.HASH_OFFSET) == hash
+                && StateEntryDescriptor.keyLength(UnsafeApi.getInt(entry + StateEntryDescriptor.KEY_WORD_OFFSET)) == length
+                && (!ofMembers || UnsafeApi.getInt(entry + StateEntryDescriptor.OWNER_OFFSET) == owner)
+                && sameKey(entry + keyOffset, key, offset, length)) {
+                current = ref;
                 return ref;
             }
-            ref = candidate.getInt(start + StateEntryDescriptor.NEXT_OFFSET);
+            ref = UnsafeApi.getInt(entry + StateEntryDescriptor.NEXT_OFFSET);
         }
         return NONE;
     }
@@ -107,29 +116,26 @@ final class EntryTable {
     int find(final long key, final long hash) {
         int ref = heads.get(heads.of(hash));
         while (ref != NONE) {
-            final UnsafeBuffer candidate = slab.memory(ref);
-            final int start = Slab.offset(ref);
-            if (StateEntryDescriptor.keyLength(candidate.getInt(start + StateEntryDescriptor.KEY_WORD_OFFSET))
-                == Long.BYTES && candidate.getLong(start + keyOffset) == key) {
-                memory = candidate;
-                at = start;
+            final long entry = slab.address(ref);
+            if (StateEntryDescriptor.keyLength(UnsafeApi.getInt(entry + StateEntryDescriptor.KEY_WORD_OFFSET))
+                == Long.BYTES && UnsafeApi.getLong(entry + keyOffset) == key) {
+                current = ref;
                 return ref;
             }
-            ref = candidate.getInt(start + StateEntryDescriptor.NEXT_OFFSET);
+            ref = UnsafeApi.getInt(entry + StateEntryDescriptor.NEXT_OFFSET);
         }
         return NONE;
     }
 
-    private static boolean sameKey(
-        final UnsafeBuffer stored, final int at, final DirectBuffer key, final int offset, final int length) {
+    private static boolean sameKey(final long stored, final DirectBuffer key, final int offset, final int length) {
         int i = 0;
         for (; i <= length - Long.BYTES; i += Long.BYTES) {
-            if (stored.getLong(at + i) != key.getLong(offset + i)) {
+            if (UnsafeApi.getLong(stored + i) != key.getLong(offset + i)) {
                 return false;
             }
         }
         for (; i < length; i++) {
-            if (stored.getByte(at + i) != key.getByte(offset + i)) {
+            if (UnsafeApi.getByte(stored + i) != key.getByte(offset + i)) {
                 return false;
             }
         }
@@ -151,7 +157,9 @@ final class EntryTable {
         grow();
         final int ref = slab.allocate(sizeClass);
         final int bucket = heads.of(hash);
-        open(ref);
+        current = ref;
+        final UnsafeBuffer memory = slab.memory(ref);
+        final int at = Slab.offset(ref);
         memory.putInt(at + StateEntryDescriptor.NEXT_OFFSET, heads.get(bucket));
         memory.putInt(at + StateEntryDescriptor.CHANGED_OFFSET, 0);
         memory.putLong(at + StateEntryDescriptor.HASH_OFFSET, hash);
@@ -198,14 +206,14 @@ final class EntryTable {
         int moving = NONE;
         int ref = heads.get(bucket);
         while (ref != NONE) {
-            final UnsafeBuffer entry = slab.memory(ref);
-            final int next = Slab.offset(ref) + StateEntryDescriptor.NEXT_OFFSET;
-            final int following = entry.getInt(next);
-            if (heads.moves(entry.getLong(Slab.offset(ref) + StateEntryDescriptor.HASH_OFFSET))) {
-                entry.putInt(next, moving);
+            final long entry = slab.address(ref);
+            final long next = entry + StateEntryDescriptor.NEXT_OFFSET;
+            final int following = UnsafeApi.getInt(next);
+            if (heads.moves(UnsafeApi.getLong(entry + StateEntryDescriptor.HASH_OFFSET))) {
+                UnsafeApi.putInt(next, moving);
                 moving = ref;
             } else {
-                entry.putInt(next, staying);
+                UnsafeApi.putInt(next, staying);
                 staying = ref;
             }
             ref = following;
@@ -216,8 +224,7 @@ final class EntryTable {
 
     /** Points {@link #memory()} and {@link #at()} to an entry. */
     void open(final int ref) {
-        memory = slab.memory(ref);
-        at = Slab.offset(ref);
+        current = ref;
     }
 
     UnsafeBuffer memory(final int ref) {
@@ -226,7 +233,7 @@ final class EntryTable {
 
     int keyLength(final int ref) {
         return StateEntryDescriptor.keyLength(
-            slab.memory(ref).getInt(Slab.offset(ref) + StateEntryDescriptor.KEY_WORD_OFFSET));
+            UnsafeApi.getInt(slab.address(ref) + StateEntryDescriptor.KEY_WORD_OFFSET));
     }
 
     /** Where an entry's key stands in its memory. */
@@ -240,15 +247,15 @@ final class EntryTable {
     }
 
     int valueLength(final int ref) {
-        return slab.memory(ref).getInt(Slab.offset(ref) + StateEntryDescriptor.VALUE_LENGTH_OFFSET);
+        return UnsafeApi.getInt(slab.address(ref) + StateEntryDescriptor.VALUE_LENGTH_OFFSET);
     }
 
     long routingHash(final int ref) {
-        return slab.memory(ref).getLong(Slab.offset(ref) + StateEntryDescriptor.ROUTING_HASH_OFFSET);
+        return UnsafeApi.getLong(slab.address(ref) + StateEntryDescriptor.ROUTING_HASH_OFFSET);
     }
 
     long hash(final int ref) {
-        return slab.memory(ref).getLong(Slab.offset(ref) + StateEntryDescriptor.HASH_OFFSET);
+        return UnsafeApi.getLong(slab.address(ref) + StateEntryDescriptor.HASH_OFFSET);
     }
 
     /**
@@ -258,25 +265,27 @@ final class EntryTable {
      */
     int resize(final int ref, final int valueLength) {
         check(0, valueLength);
-        open(ref);
-        final int keyWord = memory.getInt(at + StateEntryDescriptor.KEY_WORD_OFFSET);
+        current = ref;
+        final UnsafeBuffer from = slab.memory(ref);
+        final int fromAt = Slab.offset(ref);
+        final int keyWord = from.getInt(fromAt + StateEntryDescriptor.KEY_WORD_OFFSET);
         final int keyLength = StateEntryDescriptor.keyLength(keyWord);
         final int sizeClass = StateEntryDescriptor.sizeClass(keyWord);
         final int needed = valueOffset(keyLength) + valueLength;
         final int room = Slab.lengthOf(sizeClass);
         if (needed <= room && needed >= room >> 2) {
-            memory.putInt(at + StateEntryDescriptor.VALUE_LENGTH_OFFSET, valueLength);
+            from.putInt(fromAt + StateEntryDescriptor.VALUE_LENGTH_OFFSET, valueLength);
             return ref;
         }
         final int newClass = Slab.classOf(needed);
         if (newClass == sizeClass) {
-            memory.putInt(at + StateEntryDescriptor.VALUE_LENGTH_OFFSET, valueLength);
+            from.putInt(fromAt + StateEntryDescriptor.VALUE_LENGTH_OFFSET, valueLength);
             return ref;
         }
-        final UnsafeBuffer from = memory;
-        final int fromAt = at;
         final int moved = slab.allocate(newClass);
-        open(moved);
+        current = moved;
+        final UnsafeBuffer memory = slab.memory(moved);
+        final int at = Slab.offset(moved);
         memory.putBytes(at, from, fromAt, keyOffset + keyLength);
         memory.putInt(at + StateEntryDescriptor.KEY_WORD_OFFSET, StateEntryDescriptor.keyWord(keyLength, newClass));
         memory.putInt(at + StateEntryDescriptor.VALUE_LENGTH_OFFSET, valueLength);
@@ -329,13 +338,14 @@ final class EntryTable {
 
     /** Notes that the entry that was found or made last is written now: it has changed and its time begins anew. */
     void touch(final int ref) {
-        if (memory.getInt(at + StateEntryDescriptor.CHANGED_OFFSET) == 0) {
+        final long place = slab.address(ref) + StateEntryDescriptor.CHANGED_OFFSET;
+        if (UnsafeApi.getInt(place) == 0) {
             changed.addInt(ref);
-            memory.putInt(at + StateEntryDescriptor.CHANGED_OFFSET, changed.size());
+            UnsafeApi.putInt(place, changed.size());
         }
         if (ttlNs > 0) {
             final long now = now();
-            memory.putLong(at + expiryOffset, now == BEFORE_TIME ? BEFORE_TIME : after(now));
+            UnsafeApi.putLong(slab.address(ref) + expiryOffset, now == BEFORE_TIME ? BEFORE_TIME : after(now));
         }
     }
 
@@ -378,13 +388,13 @@ final class EntryTable {
 
     /** When an entry expires; 0 without TTL. */
     long expiry(final int ref) {
-        return ttlNs > 0 ? slab.memory(ref).getLong(Slab.offset(ref) + expiryOffset) : 0;
+        return ttlNs > 0 ? UnsafeApi.getLong(slab.address(ref) + expiryOffset) : 0;
     }
 
     /** Gives the entry that was found or made last its expiry from the log, 0 if it was written without TTL. */
     void restoreExpiry(final long expiryNs) {
         if (ttlNs > 0) {
-            memory.putLong(at + expiryOffset, expiryNs == 0 ? BEFORE_TIME : expiryNs);
+            UnsafeApi.putLong(slab.address(current) + expiryOffset, expiryNs == 0 ? BEFORE_TIME : expiryNs);
         }
     }
 
@@ -411,13 +421,13 @@ final class EntryTable {
     }
 
     boolean isChanged(final int ref) {
-        return slab.memory(ref).getInt(Slab.offset(ref) + StateEntryDescriptor.CHANGED_OFFSET) > 0;
+        return UnsafeApi.getInt(slab.address(ref) + StateEntryDescriptor.CHANGED_OFFSET) > 0;
     }
 
     void clearChanged() {
         for (int i = 0; i < changed.size(); i++) {
             final int ref = changed.getInt(i);
-            slab.memory(ref).putInt(Slab.offset(ref) + StateEntryDescriptor.CHANGED_OFFSET, 0);
+            UnsafeApi.putInt(slab.address(ref) + StateEntryDescriptor.CHANGED_OFFSET, 0);
         }
         changed.clear();
     }
@@ -433,7 +443,7 @@ final class EntryTable {
 
     /** The entry behind an entry in its bucket. */
     int next(final int ref) {
-        return slab.memory(ref).getInt(Slab.offset(ref) + StateEntryDescriptor.NEXT_OFFSET);
+        return UnsafeApi.getInt(slab.address(ref) + StateEntryDescriptor.NEXT_OFFSET);
     }
 
     long indexBytes() {

@@ -9,6 +9,7 @@ import dev.peregrine.topology.state.KeyedCounter;
 import dev.peregrine.topology.state.StateTtl;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A number per key. Used by one thread. */
@@ -40,7 +41,7 @@ public final class OffHeapCounter extends OffHeapPlainState implements KeyedCoun
     }
 
     private long value(final int ref, final int keyLength) {
-        return ref == EntryTable.NONE ? 0 : table.memory().getLong(table.at() + table.valueOffset(keyLength));
+        return ref == EntryTable.NONE ? 0 : UnsafeApi.getLong(table.valueAddress(keyLength));
     }
 
     @Override
@@ -80,7 +81,7 @@ public final class OffHeapCounter extends OffHeapPlainState implements KeyedCoun
 
     private long put(final int ref, final int keyLength, final long value) {
         table.touch(ref);
-        table.memory().putLong(table.at() + table.valueOffset(keyLength), value);
+        UnsafeApi.putLong(table.valueAddress(keyLength), value);
         return value;
     }
 

@@ -30,7 +30,7 @@ abstract class OffHeapState implements KeptState, KeyedState {
     private final String name;
     private final long id;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
-    private UnsafeBuffer viewed;
+    private int viewedChunk = -1;
     private StateLog removalLog;
     private int sweepBucket = NOT_SWEEPING;
     private int expiryBucket;
@@ -81,10 +81,10 @@ abstract class OffHeapState implements KeptState, KeyedState {
     }
 
     final void show() {
-        final UnsafeBuffer memory = table.memory();
-        if (viewed != memory) {
-            viewed = memory;
-            view.wrap(memory);
+        final int chunk = table.chunk();
+        if (viewedChunk != chunk) {
+            viewedChunk = chunk;
+            view.wrap(table.memory());
         }
     }
 
@@ -217,7 +217,7 @@ abstract class OffHeapState implements KeptState, KeyedState {
     public void close() {
         table.close();
         slab.close();
-        viewed = null;
+        viewedChunk = -1;
         view.wrap(0, 0);
     }
 }

@@ -18,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Slab {
     /** No block. */
     static final int NULL = 0;
-    static final int CHUNK_SHIFT = 19;
+    static final int CHUNK_SHIFT = 22;
     static final int CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
     static final int UNIT_SHIFT = 3;
 
@@ -35,7 +35,8 @@ final class Slab {
     private final String name;
     private final int[] free = new int[CLASSES];
     private long[] addresses = new long[4];
-    /** Read by the tables on their hot path. */
+    /** Where blocks count from, read by the tables on their hot path. */
+    private long[] bases = new long[4];
     private UnsafeBuffer[] chunks = new UnsafeBuffer[4];
     private int chunkCount;
     /** First unit of the last chunk that was never used. */
@@ -118,11 +119,13 @@ final class Slab {
         if (chunkCount == chunks.length) {
             chunks = Arrays.copyOf(chunks, chunkCount * 2);
             addresses = Arrays.copyOf(addresses, chunkCount * 2);
+            bases = Arrays.copyOf(bases, chunkCount * 2);
         }
         final int length = CHUNK_UNITS << UNIT_SHIFT;
         final long address = UnsafeApi.allocateMemory(length + BitUtil.CACHE_LINE_LENGTH);
         addresses[chunkCount] = address;
-        chunks[chunkCount] = new UnsafeBuffer(BitUtil.align(address, BitUtil.CACHE_LINE_LENGTH), length);
+        bases[chunkCount] = BitUtil.align(address, BitUtil.CACHE_LINE_LENGTH);
+        chunks[chunkCount] = new UnsafeBuffer(bases[chunkCount], length);
         // the first block of all does not stand at 0, which is no reference; those of a cache line stay on one
         tail = chunkCount == 0 ? BitUtil.CACHE_LINE_LENGTH >> UNIT_SHIFT : 0;
         chunkCount++;
@@ -131,6 +134,14 @@ final class Slab {
     /** The memory in which a block lies. */
     UnsafeBuffer memory(final int ref) {
         return chunks[ref >>> CHUNK_SHIFT];
+    }
+
+    /**
+     * Address of a block. Reading through it spares the tables what an access to a buffer costs beside the memory: the
+     * chain of fields and the check of bounds.
+     */
+    long address(final int ref) {
+        return bases[ref >>> CHUNK_SHIFT] + ((ref & CHUNK_MASK) << UNIT_SHIFT);
     }
 
     /** Where a block begins in its memory. */
@@ -155,5 +166,6 @@ final class Slab {
         chunkCount = 0;
         tail = CHUNK_UNITS;
         chunks = new UnsafeBuffer[0];
+        bases = new long[0];
     }
 }

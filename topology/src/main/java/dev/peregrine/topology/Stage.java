@@ -5,6 +5,7 @@
 package dev.peregrine.topology;
 
 import com.typesafe.config.Config;
+import dev.peregrine.topology.time.Timer;
 
 /**
  * One step of a topology (Heron: bolt). A sink is a stage that emits nothing. Each instance is used by one thread at a
@@ -27,6 +28,13 @@ public interface Stage {
 
     /** Called when event time has moved: no earlier event is expected. Windows that end at or before it fire here. */
     default void onWatermark(final long watermarkNs, final Emitter out) {
+    }
+
+    /**
+     * Called for each timer that is due: in event time when the watermark has reached it, before {@link #onWatermark}, in
+     * processing time between events.
+     */
+    default void onTimer(final Timer timer, final Emitter out) {
     }
 
     /**

@@ -10,7 +10,9 @@ import dev.peregrine.topology.state.KeyedCounter;
 import dev.peregrine.topology.state.KeyedListState;
 import dev.peregrine.topology.state.KeyedMapState;
 import dev.peregrine.topology.state.KeyedValueState;
+import dev.peregrine.topology.state.PaneState;
 import dev.peregrine.topology.state.StateTtl;
+import dev.peregrine.topology.time.Timers;
 import org.agrona.concurrent.EpochNanoClock;
 
 /** What a stage gets from the runtime. Used in {@link Stage#open} and by the stage's own thread. */
@@ -52,6 +54,18 @@ public interface StageContext {
 
     /** A list per key; see {@link #valueState(String, int, int)}. */
     KeyedListState listState(String name, StateTtl ttl);
+
+    /**
+     * Values of one fixed length per key, in panes that are dropped as a whole; for the name see
+     * {@link #valueState(String, int, int)}.
+     */
+    PaneState paneState(String name, int valueLengthBytes);
+
+    /** As {@link #paneState}, with any number of values of any length per key and pane. */
+    PaneState paneListState(String name);
+
+    /** The timers of this instance; to be taken in {@link Stage#open}. */
+    Timers timers();
 
     /**
      * Event time of this instance: the watermark, nanoseconds since 1970; {@link Long#MIN_VALUE} before the first one. For

@@ -13,13 +13,17 @@ import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.StageContext;
 import dev.peregrine.topology.StreamOutput;
 import dev.peregrine.topology.TableOutput;
+import dev.peregrine.topology.internal.OffHeapPaneState;
+import dev.peregrine.topology.internal.OffHeapTimers;
 import dev.peregrine.topology.internal.OffHeapValueState;
 import dev.peregrine.topology.state.KeyedBytesState;
 import dev.peregrine.topology.state.KeyedCounter;
 import dev.peregrine.topology.state.KeyedListState;
 import dev.peregrine.topology.state.KeyedMapState;
 import dev.peregrine.topology.state.KeyedValueState;
+import dev.peregrine.topology.state.PaneState;
 import dev.peregrine.topology.state.StateTtl;
+import dev.peregrine.topology.time.Timers;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.EpochNanoClock;
@@ -34,6 +38,8 @@ final class MemoryStageContext implements StageContext {
     private final CountersManager counters = new CountersManager(
         zeroed(COUNTERS * CountersManager.METADATA_LENGTH), zeroed(COUNTERS * CountersManager.COUNTER_LENGTH));
     private final List<OffHeapValueState> states = new ArrayList<>();
+    private final List<OffHeapPaneState> panes = new ArrayList<>();
+    private final OffHeapTimers timers = OffHeapTimers.inMemory();
 
     private static UnsafeBuffer zeroed(final int length) {
         final UnsafeBuffer buffer = Payload.of(length);
@@ -46,6 +52,10 @@ final class MemoryStageContext implements StageContext {
         for (int i = 0; i < states.size(); i++) {
             states.get(i).clearChanged();
         }
+        for (int i = 0; i < panes.size(); i++) {
+            panes.get(i).endEpoch();
+        }
+        timers.endEpoch();
     }
 
     @Override
@@ -115,6 +125,26 @@ final class MemoryStageContext implements StageContext {
     @Override
     public KeyedListState listState(final String name, final StateTtl ttl) {
         throw new UnsupportedOperationException("no stage here has a list");
+    }
+
+    @Override
+    public PaneState paneState(final String name, final int valueLengthBytes) {
+        return pane(OffHeapPaneState.inMemory(name, valueLengthBytes));
+    }
+
+    @Override
+    public PaneState paneListState(final String name) {
+        return pane(OffHeapPaneState.inMemory(name, -1));
+    }
+
+    private PaneState pane(final OffHeapPaneState state) {
+        panes.add(state);
+        return state;
+    }
+
+    @Override
+    public Timers timers() {
+        return timers;
     }
 
     @Override

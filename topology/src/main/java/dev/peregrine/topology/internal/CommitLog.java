@@ -156,7 +156,7 @@ public final class CommitLog implements AutoCloseable {
                 final int at = frame.payloadOffset();
                 if (buffer.getLong(at + StateEntryDescriptor.LOG_STATE_ID_OFFSET) == state.id()
                     && (routing.owns(frame.keyHash())
-                    || buffer.getInt(at + StateEntryDescriptor.LOG_KIND_OFFSET) == StateEntryDescriptor.CLOCK)) {
+                    || StateEntryDescriptor.isForAll(buffer.getInt(at + StateEntryDescriptor.LOG_KIND_OFFSET)))) {
                     state.restore(frame.keyHash(), buffer, at);
                 }
             }

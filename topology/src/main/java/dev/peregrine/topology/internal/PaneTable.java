@@ -381,6 +381,11 @@ final class PaneTable implements Pane {
         return liveFrom(at + (entries.getInt(at + BLOCK) & ~FLAGS));
     }
 
+    /** The entry, or the next one if it has been removed. */
+    int from(final int entry) {
+        return liveFrom(entry - valueOffset);
+    }
+
     private int liveFrom(final int from) {
         int at = from;
         while (at < end) {
@@ -473,8 +478,12 @@ final class PaneTable implements Pane {
         return entry + valueOffset;
     }
 
-    /** Starts the next epoch, after all changes were taken. */
+    /** Starts the next epoch: nothing counts as changed. */
     void clearChanged() {
+        for (int i = 0; i < changed.size(); i++) {
+            final int entry = changed.getInt(i);
+            entries.putInt(entry + BLOCK, entries.getInt(entry + BLOCK) & ~CHANGED);
+        }
         changed.clear();
     }
 

@@ -26,7 +26,10 @@ import dev.peregrine.topology.state.KeyedCounter;
 import dev.peregrine.topology.state.KeyedListState;
 import dev.peregrine.topology.state.KeyedMapState;
 import dev.peregrine.topology.state.KeyedValueState;
+import dev.peregrine.topology.state.PaneState;
 import dev.peregrine.topology.state.StateTtl;
+import dev.peregrine.topology.time.Timer;
+import dev.peregrine.topology.time.Timers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -45,6 +48,7 @@ import org.agrona.concurrent.status.CountersManager;
  */
 final class StageInstance implements StageContext {
     private static final int COUNTERS = 64;
+    private static final String TIMERS = "timers";
 
     private final Topology.Component component;
     private final int task;
@@ -79,6 +83,7 @@ final class StageInstance implements StageContext {
     private Config config;
     private final EpochNanoClock eventClock = this::watermarkNs;
     private EpochStateWriter stateWriter;
+    private OffHeapTimers timers;
 
     StageInstance(
         final Topology topology, final Topology.Component component, final int task, final EngineServices services,
@@ -202,10 +207,31 @@ final class StageInstance implements StageContext {
             final long now = lowestWatermark();
             if (now > watermarkNs) {
                 watermarkNs = now;
+                if (timers != null) {
+                    fireEventTimers();
+                }
                 stage.onWatermark(now, out);
                 outputs.watermark(now);
             }
         }
+    }
+
+    private void fireEventTimers() {
+        for (Timer due = timers.pollEventTime(watermarkNs); due != null; due = timers.pollEventTime(watermarkNs)) {
+            routing.working(due.keyHash());
+            stage.onTimer(due, out);
+        }
+    }
+
+    private int fireProcessingTimers() {
+        final long nowNs = EngineClock.INSTANCE.nanoTime();
+        int fired = 0;
+        for (Timer due = timers.pollProcessingTime(nowNs); due != null; due = timers.pollProcessingTime(nowNs)) {
+            routing.working(due.keyHash());
+            stage.onTimer(due, out);
+            fired++;
+        }
+        return fired;
     }
 
     private long lowestWatermark() {
@@ -218,17 +244,18 @@ final class StageInstance implements StageContext {
 
     /** Whether {@link #onTime} has anything to do. */
     boolean isTimed() {
-        return component.options().tickNs() > 0;
+        return component.options().tickNs() > 0 || timers != null;
     }
 
     /** Lets time-driven work happen; called between events. */
     int onTime(final long nowNs) {
-        if (nowNs - nextTickNs < 0) {
-            return 0;
+        final int fired = timers == null || timers.processingTimeSize() == 0 ? 0 : fireProcessingTimers();
+        if (component.options().tickNs() == 0 || nowNs - nextTickNs < 0) {
+            return fired;
         }
         nextTickNs = nowNs + component.options().tickNs();
         stage.onTick(out);
-        return 1;
+        return fired + 1;
     }
 
     /** Changes the component's settings; on the instance's thread. */
@@ -362,6 +389,28 @@ final class StageInstance implements StageContext {
         return keep(name, new OffHeapListState(fullName(name), stateId(name), routing, ttl));
     }
 
+    @Override
+    public PaneState paneState(final String name, final int valueLengthBytes) {
+        if (valueLengthBytes < 0) {
+            throw new IllegalArgumentException("values of " + valueLengthBytes + " bytes in state " + fullName(name));
+        }
+        return restored(name,
+            new OffHeapPaneState(fullName(name), stateId(name), valueLengthBytes, routing, stateLog));
+    }
+
+    @Override
+    public PaneState paneListState(final String name) {
+        return restored(name, new OffHeapPaneState(fullName(name), stateId(name), -1, routing, stateLog));
+    }
+
+    @Override
+    public Timers timers() {
+        if (timers == null) {
+            timers = restored(TIMERS, new OffHeapTimers(fullName(TIMERS), stateId(TIMERS), routing, stateLog));
+        }
+        return timers;
+    }
+
     private String fullName(final String name) {
         return component.name() + "/" + task + "/" + name;
     }
@@ -373,6 +422,10 @@ final class StageInstance implements StageContext {
 
     private <S extends OffHeapState> S keep(final String name, final S state) {
         state.removalLog(stateLog);
+        return restored(name, state);
+    }
+
+    private <S extends KeptState> S restored(final String name, final S state) {
         if (states.putIfAbsent(name, state) != null) {
             state.close();
             throw new IllegalStateException("state " + fullName(name) + " is declared twice");

@@ -68,12 +68,20 @@ final class StateEntryDescriptor {
     /** Kind of a record: the time of a state with TTL, for all instances; the value is its start. */
     static final int CLOCK = 4;
 
+    /** Kind of a record: a pane is gone with all its entries, in all instances; the member key is its id. */
+    static final int PANE_DROPPED = 5;
+
     /** Template id of state records in a topology's log; schema id 0. */
     static final int TEMPLATE_ID = 1000;
 
     private static final int SIZE_CLASS_BITS = 8;
 
     private StateEntryDescriptor() {
+    }
+
+    /** Whether records of a kind are for all instances, whoever wrote them. */
+    static boolean isForAll(final int kind) {
+        return kind == CLOCK || kind == PANE_DROPPED;
     }
 
     static int keyWord(final int keyLength, final int sizeClass) {

@@ -9,7 +9,7 @@ package dev.peregrine.topology.state;
  * what windows and joins are made of. It is off-heap and kept by the epochs; dropping a pane logs one record, however many
  * entries it has. The memory of dropped panes is used again. Used by one thread.
  */
-public interface PaneState {
+public interface PaneState extends KeyedState {
     /** The pane of an id, or null. */
     Pane get(long id);
 
@@ -41,10 +41,4 @@ public interface PaneState {
 
     /** Number of entries in all panes. */
     long size();
-
-    /** Bytes of memory held. */
-    long bytes();
-
-    /** Hash of the content, whatever its order in memory. Walks everything. */
-    long stateHash();
 }

@@ -119,10 +119,15 @@ final class PaneTable implements Pane {
 
     @Override
     public int getOrCreate(final DirectBuffer key, final int offset, final int length) {
+        return getOrCreate(key, offset, length, routing.hash());
+    }
+
+    @Override
+    public int getOrCreate(final DirectBuffer key, final int offset, final int length, final long keyHash) {
         final int hash = (int) KeyHash.of(key, offset, length);
         final int slot = find(key, offset, length, hash);
         if (slot < 0) {
-            return touch(insert(~slot, key, offset, length, hash, fixedLength, routing.hash()));
+            return touch(insert(~slot, key, offset, length, hash, fixedLength, keyHash));
         }
         return touch(entryIn(slot));
     }

@@ -31,7 +31,10 @@ public interface Pane {
     /** The key's entry, made as zeros if it was not there; marks it as changed. Not for states of lists. */
     int getOrCreate(DirectBuffer key, int offset, int length);
 
-    /** As {@link #getOrCreate} for a key that is known not to be there. */
+    /** As {@link #getOrCreate(DirectBuffer, int, int)} under a routing hash that is not that of the event at work. */
+    int getOrCreate(DirectBuffer key, int offset, int length, long keyHash);
+
+    /** As {@link #getOrCreate(DirectBuffer, int, int)} for a key that is known not to be there. */
     int create(DirectBuffer key, int offset, int length);
 
     /**

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology.window;
+
+import org.agrona.BitUtil;
+
+/**
+ * Layout of the event that a window emits for a key.
+ *
+ * <pre>
+ *  +-----------------------------+
+ *  | Start of the window (i64)   |  0
+ *  +-----------------------------+
+ *  | End, exclusive (i64)        |  8
+ *  +-----------------------------+
+ *  | Key length (i32)            | 16
+ *  +-----------------------------+
+ *  | 1 if late, else 0 (i32)     | 20
+ *  +-----------------------------+
+ *  | Result of the aggregator   ... 24
+ *  +-----------------------------+
+ *  | Key                        ...
+ *  +-----------------------------+
+ * </pre>
+ */
+public final class WindowResultDescriptor {
+    /** Offset of the window's start, nanoseconds since 1970. */
+    public static final int START_OFFSET = 0;
+    /** Offset of the window's end. */
+    public static final int END_OFFSET = START_OFFSET + BitUtil.SIZE_OF_LONG;
+    /** Offset of the key's length. */
+    public static final int KEY_LENGTH_OFFSET = END_OFFSET + BitUtil.SIZE_OF_LONG;
+    /** Offset of the mark of results that correct earlier ones of the same window and key. */
+    public static final int LATE_OFFSET = KEY_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
+    /** Offset of the aggregator's result; the key follows behind it. */
+    public static final int RESULT_OFFSET = LATE_OFFSET + BitUtil.SIZE_OF_INT;
+
+    private WindowResultDescriptor() {
+    }
+}

@@ -114,13 +114,11 @@ public class LogPoll {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long subscription() {
-        int left = BATCH;
-        while (left > 0) {
-            final int read = subscription.poll(touch, left);
+        for (int left = BATCH, read; left > 0; left -= read) {
+            read = subscription.poll(touch, left);
             if (read == 0) {
                 subscription.rewind();
             }
-            left -= read;
         }
         return sum;
     }
@@ -129,13 +127,11 @@ public class LogPoll {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long controlled() {
-        int left = BATCH;
-        while (left > 0) {
-            final int read = subscription.controlledPoll(controlled, left);
+        for (int left = BATCH, read; left > 0; left -= read) {
+            read = subscription.controlledPoll(controlled, left);
             if (read == 0) {
                 subscription.rewind();
             }
-            left -= read;
         }
         return sum;
     }
@@ -144,13 +140,11 @@ public class LogPoll {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long member() {
-        int left = BATCH;
-        while (left > 0) {
-            final int read = member.poll(touch, left);
+        for (int left = BATCH, read; left > 0; left -= read) {
+            read = member.poll(touch, left);
             if (read == 0) {
                 member.rewind();
             }
-            left -= read;
         }
         return sum;
     }
@@ -159,13 +153,11 @@ public class LogPoll {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long backwards() {
-        int left = BATCH;
-        while (left > 0) {
-            final int read = backward.readBackwards(touch, left);
+        for (int left = BATCH, read; left > 0; left -= read) {
+            read = backward.readBackwards(touch, left);
             if (read == 0) {
                 backward.seekToEnd();
             }
-            left -= read;
         }
         return sum;
     }

@@ -92,27 +92,12 @@ public final class OffHeapCounter extends OffHeapPlainState implements KeyedCoun
 
     @Override
     public void forEach(final CounterVisitor visitor) {
-        for (int bucket = 0; bucket < table.buckets(); bucket++) {
-            int ref = table.first(bucket);
-            while (ref != EntryTable.NONE) {
-                final int next = table.next(ref);
-                if (!table.isExpired(ref)) {
-                    visit(ref, visitor);
-                }
-                ref = next;
-            }
-        }
+        forEachVisible(ref -> visit(ref, visitor));
     }
 
     @Override
     public void forEachChanged(final CounterVisitor visitor) {
-        final int count = table.changedCount();
-        for (int i = 0; i < count; i++) {
-            final int ref = visible(table.changed(i));
-            if (ref != EntryTable.NONE) {
-                visit(ref, visitor);
-            }
-        }
+        forEachVisibleChanged(ref -> visit(ref, visitor));
     }
 
     private void visit(final int ref, final CounterVisitor visitor) {

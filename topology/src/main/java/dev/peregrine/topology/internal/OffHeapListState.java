@@ -115,13 +115,7 @@ public final class OffHeapListState extends OffHeapMemberState implements KeyedL
 
     @Override
     public void forEachChanged(final ListVisitor visitor) {
-        final int count = table.changedCount();
-        for (int i = 0; i < count; i++) {
-            final int ref = visible(table.changed(i));
-            if (ref != EntryTable.NONE) {
-                visit(ownerOf(ref), ref, visitor);
-            }
-        }
+        forEachVisibleChanged(ref -> visit(ownerOf(ref), ref, visitor));
     }
 
     private void visit(final int owner, final int ref, final ListVisitor visitor) {

@@ -125,27 +125,12 @@ public final class OffHeapMapState extends OffHeapMemberState implements KeyedMa
 
     @Override
     public void forEach(final MapVisitor visitor) {
-        for (int bucket = 0; bucket < table.buckets(); bucket++) {
-            int ref = table.first(bucket);
-            while (ref != EntryTable.NONE) {
-                final int next = table.next(ref);
-                if (!table.isExpired(ref)) {
-                    visit(ref, visitor);
-                }
-                ref = next;
-            }
-        }
+        forEachVisible(ref -> visit(ref, visitor));
     }
 
     @Override
     public void forEachChanged(final MapVisitor visitor) {
-        final int count = table.changedCount();
-        for (int i = 0; i < count; i++) {
-            final int ref = visible(table.changed(i));
-            if (ref != EntryTable.NONE) {
-                visit(ref, visitor);
-            }
-        }
+        forEachVisibleChanged(ref -> visit(ref, visitor));
     }
 
     private void visit(final int ref, final MapVisitor visitor) {

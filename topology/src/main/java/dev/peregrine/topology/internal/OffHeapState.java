@@ -6,6 +6,7 @@ package dev.peregrine.topology.internal;
 
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.topology.state.KeyedState;
+import java.util.function.IntConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -160,6 +161,31 @@ abstract class OffHeapState implements KeptState, KeyedState {
     /** Starts the next epoch without logging: nothing counts as changed. */
     public final void clearChanged() {
         endEpoch();
+    }
+
+    /** Hands every entry that is not expired to the action, which may remove that one. One object a call, none an entry. */
+    final void forEachVisible(final IntConsumer action) {
+        for (int bucket = 0; bucket < table.buckets(); bucket++) {
+            int ref = table.first(bucket);
+            while (ref != EntryTable.NONE) {
+                final int next = table.next(ref);
+                if (!table.isExpired(ref)) {
+                    action.accept(ref);
+                }
+                ref = next;
+            }
+        }
+    }
+
+    /** Hands every entry that was changed in this epoch and is there to the action. */
+    final void forEachVisibleChanged(final IntConsumer action) {
+        final int count = table.changedCount();
+        for (int i = 0; i < count; i++) {
+            final int ref = visible(table.changed(i));
+            if (ref != EntryTable.NONE) {
+                action.accept(ref);
+            }
+        }
     }
 
     /** The entry, or none if it has expired. */

@@ -6,6 +6,7 @@ package dev.peregrine.topology;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.peregrine.topology.time.WatermarkStrategy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,14 +18,15 @@ import java.util.List;
  * @param failures what happens to events at which it throws; null is as the topology has it.
  * @param hooks makers of its hooks, called in this order.
  * @param config its own settings, which {@link StageContext#config} shows.
+ * @param watermarks how a source tells event time; null lets it make no watermarks.
  * @param thread the thread that all its instances run on; -1 lets the planner choose.
  */
 public record ComponentOptions(
     List<String> outputs, long tickNs, FailurePolicy failures, List<TaskHookSupplier> hooks, Config config,
-    int thread) {
+    WatermarkStrategy watermarks, int thread) {
     /** Every setting at its default. */
     public static final ComponentOptions DEFAULT =
-        new ComponentOptions(List.of(), 0, null, List.of(), ConfigFactory.empty(), -1);
+        new ComponentOptions(List.of(), 0, null, List.of(), ConfigFactory.empty(), null, -1);
 
     /** Copies the lists. */
     public ComponentOptions {
@@ -33,29 +35,33 @@ public record ComponentOptions(
     }
 
     ComponentOptions withOutputs(final List<String> value) {
-        return new ComponentOptions(value, tickNs, failures, hooks, config, thread);
+        return new ComponentOptions(value, tickNs, failures, hooks, config, watermarks, thread);
     }
 
     ComponentOptions withTickNs(final long value) {
-        return new ComponentOptions(outputs, value, failures, hooks, config, thread);
+        return new ComponentOptions(outputs, value, failures, hooks, config, watermarks, thread);
     }
 
     ComponentOptions withFailures(final FailurePolicy value) {
-        return new ComponentOptions(outputs, tickNs, value, hooks, config, thread);
+        return new ComponentOptions(outputs, tickNs, value, hooks, config, watermarks, thread);
     }
 
     ComponentOptions withHook(final TaskHookSupplier value) {
         final List<TaskHookSupplier> more = new ArrayList<>(hooks);
         more.add(value);
-        return new ComponentOptions(outputs, tickNs, failures, more, config, thread);
+        return new ComponentOptions(outputs, tickNs, failures, more, config, watermarks, thread);
     }
 
     /** The same with other settings of its own. */
     public ComponentOptions withConfig(final Config value) {
-        return new ComponentOptions(outputs, tickNs, failures, hooks, value, thread);
+        return new ComponentOptions(outputs, tickNs, failures, hooks, value, watermarks, thread);
+    }
+
+    ComponentOptions withWatermarks(final WatermarkStrategy value) {
+        return new ComponentOptions(outputs, tickNs, failures, hooks, config, value, thread);
     }
 
     ComponentOptions withThread(final int value) {
-        return new ComponentOptions(outputs, tickNs, failures, hooks, config, value);
+        return new ComponentOptions(outputs, tickNs, failures, hooks, config, watermarks, value);
     }
 }

@@ -6,6 +6,7 @@ package dev.peregrine.topology;
 
 import com.typesafe.config.Config;
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.topology.time.WatermarkStrategy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -175,6 +176,17 @@ public final class TopologyBuilder {
         }
         openInputs.add(input);
         return this;
+    }
+
+    /**
+     * Lets the source declared last tell event time; without it a stage must. Its events carry the time that the strategy
+     * takes from them.
+     */
+    public TopologyBuilder watermarks(final WatermarkStrategy strategy) {
+        if (open == null || !open.isSource()) {
+            throw new ConfigurationException("topology " + name + ": watermarks are made by a source: declare it before");
+        }
+        return change(opened().withWatermarks(strategy));
     }
 
     /** Names outputs that the component declared last has beside its default one. */

@@ -8,6 +8,8 @@ import dev.peregrine.eventbus.Stream;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.PartitionReader;
+import dev.peregrine.topology.time.TimestampExtractor;
+import dev.peregrine.topology.time.WatermarkStrategy;
 
 /** One instance of a source: reads its share of a stream's partitions and sends each record on. Used by one thread. */
 final class LogSource implements FrameHandler {
@@ -24,6 +26,11 @@ final class LogSource implements FrameHandler {
     /** How far each partition may be read under at-most-once: what is committed as read; null under the others. */
     private final long[] reserved;
     private final long[] reservedOffsets;
+    /** Null where the source makes no watermarks. */
+    private final PartitionWatermarks watermarks;
+    /** Null where the event time is the time of publishing. */
+    private final TimestampExtractor extractor;
+    private long highestNs;
     private final MutableEvent event = new MutableEvent();
 
     /** Publish timestamps of the events since the last marker, and of those before it that wait for their commit. */
@@ -35,7 +42,7 @@ final class LogSource implements FrameHandler {
 
     LogSource(
         final String name, final int componentId, final Stream stream, final int task, final int parallelism,
-        final boolean atMostOnce) {
+        final WatermarkStrategy strategy, final boolean atMostOnce) {
         this.componentId = componentId;
         this.stream = stream;
         final int count = (stream.partitions() - task + parallelism - 1) / parallelism;
@@ -45,6 +52,9 @@ final class LogSource implements FrameHandler {
         this.markedOffsets = new long[partitions.length];
         this.reserved = atMostOnce ? new long[partitions.length] : null;
         this.reservedOffsets = new long[partitions.length];
+        this.extractor = strategy == null ? null : strategy.extractor().orElse(null);
+        this.watermarks =
+            strategy == null ? null : new PartitionWatermarks(strategy, partitions.length, System.nanoTime());
         for (int i = 0; i < partitions.length; i++) {
             partitions[i] = task + i * parallelism;
             readers[i] = stream.partition(partitions[i]).newReader(0);
@@ -78,9 +88,20 @@ final class LogSource implements FrameHandler {
     int poll(final int limit) {
         int handled = 0;
         for (int i = 0; i < readers.length && handled < limit; i++) {
-            handled += reserved == null
-                ? readers[next].poll(this, limit - handled) : pollReserved(next, limit - handled);
+            handled += pollPartition(next, limit - handled);
             next = next + 1 == readers.length ? 0 : next + 1;
+        }
+        if (watermarks != null && readers.length > 0) {
+            outputs.watermark(watermarks.watermark(System.nanoTime()));
+        }
+        return handled;
+    }
+
+    private int pollPartition(final int index, final int limit) {
+        highestNs = Long.MIN_VALUE;
+        final int handled = reserved == null ? readers[index].poll(this, limit) : pollReserved(index, limit);
+        if (watermarks != null && handled > 0) {
+            watermarks.onEvents(index, highestNs, System.nanoTime());
         }
         return handled;
     }
@@ -119,8 +140,13 @@ final class LogSource implements FrameHandler {
         if (stampCount < MAX_STAMPS) {
             stamps[stampCount++] = timestampNs;
         }
-        out.send(event.set(frame.buffer(), frame.payloadOffset(), frame.payloadLength(), frame.keyHash(),
-            timestampNs, frame.schemaId(), frame.templateId()));
+        event.set(frame.buffer(), frame.payloadOffset(), frame.payloadLength(), frame.keyHash(), timestampNs,
+            frame.schemaId(), frame.templateId());
+        if (extractor != null) {
+            event.timestampNs(extractor.timestampNs(event));
+        }
+        highestNs = Math.max(highestNs, event.timestampNs());
+        out.send(event);
     }
 
     /** Notes the place up to which an epoch reads, and sends its marker. */

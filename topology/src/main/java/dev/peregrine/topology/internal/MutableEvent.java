@@ -30,6 +30,10 @@ final class MutableEvent implements EventView {
         return this;
     }
 
+    void timestampNs(final long value) {
+        timestampNs = value;
+    }
+
     @Override
     public DirectBuffer buffer() {
         return buffer;

@@ -123,7 +123,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                     sources.computeIfAbsent(component.name(), key -> new ArrayList<>()).add(new LogSource(
                         "source '" + component.name() + "' of topology '" + topology.name() + "'",
                         componentId(component),
-                        bus.stream(component.stream()), task, component.parallelism(),
+                        bus.stream(component.stream()), task, component.parallelism(), component.options().watermarks(),
                         topology.options().delivery() == Delivery.AT_MOST_ONCE));
                 } else {
                     final StageInstance instance = new StageInstance(
@@ -290,9 +290,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     @Override
     public InstanceStreamOutput streamOutput(final String stream, final String component, final int task) {
-        final Publisher publisher = bus.publisher(stream, publisherName(component, task));
-        return topology.options().delivery() == Delivery.EFFECTIVELY_ONCE
-            ? new EpochStreamOutput(publisher, commitLog.newAppender()) : new DirectStreamOutput(publisher);
+        return output(bus.publisher(stream, publisherName(component, task)));
     }
 
     @Override
@@ -303,7 +301,10 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                 bus.provision(StreamConfig.of(stream));
             }
         }
-        final Publisher publisher = bus.publisher(stream, "dead-letters of " + publisherName(component, task));
+        return output(bus.publisher(stream, "dead-letters of " + publisherName(component, task)));
+    }
+
+    private InstanceStreamOutput output(final Publisher publisher) {
         return topology.options().delivery() == Delivery.EFFECTIVELY_ONCE
             ? new EpochStreamOutput(publisher, commitLog.newAppender()) : new DirectStreamOutput(publisher);
     }

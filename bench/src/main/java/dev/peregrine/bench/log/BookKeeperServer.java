@@ -16,7 +16,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,8 +55,11 @@ final class BookKeeperServer {
         final Path directory = BenchDirectory.create("bookkeeper");
         final Path output = directory.resolve("output.log");
         try {
-            final Process process = new ProcessBuilder(command(directory, forced)).redirectError(output.toFile()).start();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, directory), "bookkeeper-stopper"));
+            final Process process = new ProcessBuilder(PeerProcess.command(directory, FLAGS,
+                BookKeeperServer.class.getName(), directory.toString(), Boolean.toString(forced)))
+                .redirectError(output.toFile()).start();
+            Runtime.getRuntime().addShutdownHook(
+                new Thread(() -> PeerProcess.stop(process, directory), "bookkeeper-stopper"));
             final BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -71,29 +73,6 @@ final class BookKeeperServer {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static List<String> command(final Path directory, final boolean forced) {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.add("-Djava.io.tmpdir=" + directory);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(BookKeeperServer.class.getName());
-        command.add(directory.toString());
-        command.add(Boolean.toString(forced));
-        return command;
-    }
-
-    private static void stop(final Process process, final Path directory) {
-        process.destroyForcibly();
-        try {
-            process.waitFor();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        BenchDirectory.delete(directory);
     }
 
     /**

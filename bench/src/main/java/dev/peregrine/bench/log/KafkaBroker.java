@@ -15,7 +15,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +46,11 @@ final class KafkaBroker {
         final Path properties = directory.resolve("server.properties");
         Files.write(properties, settings(port, controllerPort, data), StandardCharsets.UTF_8);
         format(data);
-        final Process process = new ProcessBuilder(command(directory, properties)).redirectErrorStream(true)
+        final Process process = new ProcessBuilder(
+            PeerProcess.command(directory, FLAGS, "kafka.Kafka", properties.toString())).redirectErrorStream(true)
             .redirectOutput(directory.resolve("broker.log").toFile()).start();
         process.getOutputStream().close();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, directory), "kafka-stopper"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> PeerProcess.stop(process, directory), "kafka-stopper"));
         awaitListening(process, port, directory.resolve("broker.log"));
     }
 
@@ -121,27 +121,5 @@ final class KafkaBroker {
         } catch (final Exception e) {
             throw new IllegalStateException("cannot format the storage of Kafka", e);
         }
-    }
-
-    private static List<String> command(final Path directory, final Path properties) {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.add("-Djava.io.tmpdir=" + directory);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add("kafka.Kafka");
-        command.add(properties.toString());
-        return command;
-    }
-
-    private static void stop(final Process process, final Path directory) {
-        process.destroyForcibly();
-        try {
-            process.waitFor();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        BenchDirectory.delete(directory);
     }
 }

@@ -166,7 +166,7 @@ public final class TopologyBuilder {
                 "topology " + name + ": a grouping must follow the stage or sink that it belongs to");
         }
         final Topology.Component sender = components.get(input.from());
-        if (sender == null || sender == open) {
+        if (sender == null || input.from().equals(open.name())) {
             throw new ConfigurationException("topology " + name + ": " + open.name() + " reads '" + input.from()
                 + "', which is not declared before it; declared are " + components.keySet());
         }

@@ -82,21 +82,6 @@ public final class OffHeapListState extends OffHeapMemberState implements KeyedL
     }
 
     @Override
-    public int size(final DirectBuffer key, final int keyOffset, final int keyLength) {
-        return countOf(owner(key, keyOffset, keyLength));
-    }
-
-    @Override
-    public int keys() {
-        return owners.size();
-    }
-
-    @Override
-    public int size() {
-        return table.size();
-    }
-
-    @Override
     public void forEach(final ListVisitor visitor) {
         for (int bucket = 0; bucket < owners.buckets(); bucket++) {
             int owner = owners.first(bucket);

@@ -95,21 +95,6 @@ public final class OffHeapMapState extends OffHeapMemberState implements KeyedMa
     }
 
     @Override
-    public int size(final DirectBuffer key, final int keyOffset, final int keyLength) {
-        return countOf(owner(key, keyOffset, keyLength));
-    }
-
-    @Override
-    public int keys() {
-        return owners.size();
-    }
-
-    @Override
-    public int size() {
-        return table.size();
-    }
-
-    @Override
     public void forEach(
         final DirectBuffer key, final int keyOffset, final int keyLength, final EntryVisitor visitor) {
         int ref = firstOf(owner(key, keyOffset, keyLength));

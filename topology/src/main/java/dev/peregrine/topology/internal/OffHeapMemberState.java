@@ -74,6 +74,21 @@ abstract class OffHeapMemberState extends OffHeapState {
         return ownerInt(owner, LAST);
     }
 
+    /** Number of a key's entries, with expired ones that are not yet taken away. */
+    public final int size(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        return countOf(owner(key, keyOffset, keyLength));
+    }
+
+    /** Number of keys that have entries. */
+    public final int keys() {
+        return owners.size();
+    }
+
+    /** Number of entries of all keys, with expired ones that are not yet taken away. */
+    public final int size() {
+        return table.size();
+    }
+
     final int countOf(final int owner) {
         return owner == EntryTable.NONE ? 0 : ownerInt(owner, COUNT);
     }

@@ -5,6 +5,7 @@
 package dev.peregrine.topology.internal;
 
 import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.eventbus.DeadLetters;
 import dev.peregrine.topology.EventView;
 import dev.peregrine.topology.FailurePolicy;
 import java.nio.charset.StandardCharsets;
@@ -94,10 +95,10 @@ final class StageFailures {
         header(TopologyHeaders.COMPONENT, component);
         header(TopologyHeaders.TASK, Integer.toString(task));
         final String text = cause.toString();
-        header(TopologyHeaders.CAUSE, text.substring(0, Math.min(text.length(), LONGEST_CAUSE)));
+        header(DeadLetters.CAUSE, text.substring(0, Math.min(text.length(), LONGEST_CAUSE)));
         final StackTraceElement[] stack = cause.getStackTrace();
         header(TopologyHeaders.AT, stack.length == 0 ? "" : stack[0].toString());
-        header(TopologyHeaders.ATTEMPTS, Integer.toString(policy.retries() + 1));
+        header(DeadLetters.ATTEMPTS, Integer.toString(policy.retries() + 1));
         opened.commit(event.keyHash(), event.timestampNs(), event.schemaId(), event.templateId());
     }
 

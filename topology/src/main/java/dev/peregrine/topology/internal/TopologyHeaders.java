@@ -4,15 +4,13 @@
  */
 package dev.peregrine.topology.internal;
 
-/** Headers of a record in a topology's dead-letter stream; those of the event bus beside them. */
+/** Headers of a record in a topology's dead-letter stream, beside those of {@link dev.peregrine.eventbus.DeadLetters}. */
 final class TopologyHeaders {
     static final String TOPOLOGY = "dead-letter.topology";
     static final String COMPONENT = "dead-letter.component";
     static final String TASK = "dead-letter.task";
-    static final String CAUSE = "dead-letter.cause";
     /** First line of the stack: where it was thrown. */
     static final String AT = "dead-letter.at";
-    static final String ATTEMPTS = "dead-letter.attempts";
 
     private TopologyHeaders() {
     }

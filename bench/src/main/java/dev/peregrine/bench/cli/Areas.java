@@ -25,7 +25,7 @@ final class Areas {
         return switch (area) {
             case "log" -> LogFigures.all(effort);
             case "ring" -> ring(effort);
-            case "topology" -> topology(effort);
+            case "topology" -> TopologyFigures.all(effort);
             case "store" -> store(effort);
             case "cache" -> cache(effort);
             case "pipeline" -> pipeline(effort);
@@ -41,17 +41,6 @@ final class Areas {
         }
         figures.addAll(Figure.ofAll("ring.latency", "RingLatency.sendToReceive", 1,
             Map.of("bytes", "64", "rate", "500000", "millis", effort.rigMillis()), RINGS));
-        return figures;
-    }
-
-    private static List<Figure> topology(final Effort effort) {
-        final List<Figure> figures = new ArrayList<>();
-        figures.addAll(Figure.ofAll("topology.windowed-count", "WindowedCount.count", 1,
-            Map.of("keys", "100000"), "hash-map"));
-        figures.add(new Figure("topology.windowed-count", "JetWindowedCount.count",
-            Map.of("keys", "100000", "jobEvents", Integer.toString(effort.events())), 1,
-            Peers.nameAndVersion("hazelcast-jet")));
-        figures.addAll(Figure.ofAll("topology.ads-count", "AdsCount.count", 1, Map.of(), "hash-map"));
         return figures;
     }
 

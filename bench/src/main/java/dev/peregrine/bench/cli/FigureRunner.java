@@ -6,10 +6,13 @@ package dev.peregrine.bench.cli;
 
 import dev.peregrine.bench.rig.BenchDirectory;
 import dev.peregrine.core.jvm.JvmFlags;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -21,6 +24,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** Takes figures through JMH, each in JVMs of its own with the flags that the engine runs with. */
 final class FigureRunner {
     private static final long TIMEOUT_MINUTES = 3;
+    private static final String CLASS_PATH = "java.class.path";
 
     private final Effort effort;
     private final Path directory;
@@ -34,13 +38,25 @@ final class FigureRunner {
     /** Takes a figure; a row with an error where it cannot be had. */
     BenchRow run(final Figure figure) {
         final QuietFormat output = new QuietFormat();
+        final String classPath = System.getProperty(CLASS_PATH);
+        System.setProperty(CLASS_PATH, classPath(classPath, figure.params().get("subject"))); // JMH gives it to the fork
         try {
             final Collection<RunResult> results = new Runner(options(figure), output).run();
             return Figures.row(figure, results);
         } catch (final RunnerException | RuntimeException e) {
             final String reason = output.reason();
             return BenchRow.failed(figure, reason == null ? e.toString() : reason);
+        } finally {
+            System.setProperty(CLASS_PATH, classPath);
         }
+    }
+
+    /** Flink's RocksDB is a build of its own with the classes of the usual one: each fork gets one of the two. */
+    static String classPath(final String all, final String subject) {
+        final String otherOne = "flink-rocksdb".equals(subject) ? "rocksdbjni-" : "frocksdbjni-";
+        return Arrays.stream(all.split(File.pathSeparator))
+            .filter(entry -> !Path.of(entry).getFileName().toString().startsWith(otherOne))
+            .collect(Collectors.joining(File.pathSeparator));
     }
 
     private org.openjdk.jmh.runner.options.Options options(final Figure figure) {

@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
 final class Peers {
     private static final Map<String, String> ARTIFACTS = Map.ofEntries(
         Map.entry("hazelcast-jet", "hazelcast"),
+        Map.entry("flink", "flink-runtime"),
+        Map.entry("flink-rocksdb", "flink-statebackend-rocksdb"),
+        Map.entry("kafka-streams", "kafka-streams"),
+        Map.entry("storm", "storm-client"),
         Map.entry("chronicle-queue", "chronicle-queue"),
         Map.entry("chronicle-map", "chronicle-map"),
         Map.entry("aeron-ipc", "aeron-client"),

@@ -26,7 +26,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  * A Kafka broker of one node (KRaft, broker and controller at once) in a process of its own, with the JVM flags of Kafka's
  * start script, on free ports of the loopback address. One per benchmark JVM; it ends with it.
  */
-final class KafkaBroker {
+public final class KafkaBroker {
     private static final List<String> FLAGS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
         "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent", "-XX:-UsePerfData",
         "-Djava.awt.headless=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
@@ -74,7 +74,7 @@ final class KafkaBroker {
     }
 
     /** Where the broker listens; starts it if it does not run yet. */
-    static synchronized String address() {
+    public static synchronized String address() {
         if (running == null) {
             try {
                 running = new KafkaBroker();

@@ -4,14 +4,16 @@
  */
 package dev.peregrine.bench.cli;
 
+import dev.peregrine.apps.nexmark.NexmarkQuery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What is measured: the figures of each area, in the order in which they are taken. */
 final class Areas {
     /** The areas, along an event's way. */
-    static final List<String> NAMES = List.of("log", "ring", "topology", "store", "cache", "pipeline");
+    static final List<String> NAMES = List.of("log", "ring", "topology", "store", "cache", "pipeline", "nexmark");
 
     private static final String[] RINGS = {"disruptor", "array-blocking-queue", "agrona-ring-buffer"};
     private static final String[] MAPS = {"chronicle-map", "rocksdb", "concurrent-hash-map"};
@@ -29,6 +31,7 @@ final class Areas {
             case "store" -> store(effort);
             case "cache" -> cache(effort);
             case "pipeline" -> pipeline(effort);
+            case "nexmark" -> nexmark(effort);
             default -> throw new IllegalArgumentException("no such area: " + area);
         };
     }
@@ -69,5 +72,17 @@ final class Areas {
         return List.of(
             new Figure("pipeline.flat-out", "AdsPipeline.flatOut", Map.of("events", events), 1, null),
             new Figure("pipeline.latency", "AdsPipeline.atRate", Map.of("events", events, "rate", "500000"), 1, null));
+    }
+
+    private static List<Figure> nexmark(final Effort effort) {
+        final List<Figure> figures = new ArrayList<>();
+        for (final NexmarkQuery query : NexmarkQuery.values()) {
+            for (final String parallelism : List.of("1", "2")) {
+                figures.addAll(Figure.ofAll("nexmark." + query.name().toLowerCase(Locale.ROOT), "NexmarkThroughput.run", 1,
+                    Map.of("query", query.name(), "parallelism", parallelism, "events",
+                        Integer.toString(effort.events()))));
+            }
+        }
+        return figures;
     }
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 /** {@code peregrine bench}: takes figures and prints them. */
 @Command(name = "peregrine bench", mixinStandardHelpOptions = true, sortOptions = false,
     description = {
-        "Measure the log, ring, topology, store, cache or the whole pipeline.",
+        "Measure the log, ring, topology, store, cache, the whole pipeline or the Nexmark queries.",
         "An area takes one to five minutes; with --peers up to fifteen.", ""},
     footer = {"", "Exit codes: 0 every figure was taken, 1 a figure failed (its row says why), 2 wrong usage."})
 final class Bench implements Callable<Integer> {
@@ -34,7 +34,7 @@ final class Bench implements Callable<Integer> {
     private static final String ALL = "all";
 
     @Parameters(arity = "0..*", paramLabel = "AREA",
-        description = "log, ring, topology, store, cache, pipeline (default: all of them).")
+        description = "log, ring, topology, store, cache, pipeline, nexmark (default: all of them).")
     private List<String> areas = List.of(ALL);
 
     @Option(names = "--peers", description = "Also do the same work on other libraries, in the same run.")

@@ -23,7 +23,7 @@ record Figure(String name, String benchmark, Map<String, String> params, int thr
     private static final String PACKAGE = "dev.peregrine.bench.";
     private static final String SUBJECT = "subject";
     /** What the name tells, and how long it is measured. */
-    private static final Set<String> HIDDEN = Set.of(SUBJECT, "millis", "jobEvents", "windows", "catchUp");
+    private static final Set<String> HIDDEN = Set.of(SUBJECT, "millis", "jobEvents", "windows", "catchUp", "query");
 
     /** Regular expression that finds this benchmark and no other. */
     String include() {

@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
 /** {@code peregrine bench}: hands its arguments to the bench module, which is built only when it is asked for. */
-@Command(name = "bench", description = "Measure the log, ring, topology, store, cache or the whole pipeline.")
+@Command(name = "bench",
+    description = "Measure the log, ring, topology, store, cache, the whole pipeline or the Nexmark queries.")
 final class BenchCommand implements Callable<Integer> {
     @Unmatched
     private List<String> arguments = new ArrayList<>();

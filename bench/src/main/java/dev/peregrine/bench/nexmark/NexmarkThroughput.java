@@ -40,7 +40,7 @@ public class NexmarkThroughput {
 
     /** Events of a run. */
     @Param("5000000")
-    public long events;
+    public long jobEvents;
 
     /** Threads of the engine and instances of each stage; parallelism of a peer. */
     @Param("1")
@@ -64,12 +64,18 @@ public class NexmarkThroughput {
         public double allocatedBytesPerEvent;
     }
 
+    /** Whether Flink answers a query here. */
+    public static boolean hasPeer(final NexmarkQuery query) {
+        return FlinkQueries.has(query);
+    }
+
     /** Starts the subject and makes the events. */
     @Setup(Level.Trial)
-    public void open() {
+    public void open() throws Exception {
         directory = BenchDirectory.create("nexmark");
         running = switch (subject) {
-            case "peregrine" -> new EngineNexmark(directory, NexmarkConfig.published(), events, parallelism);
+            case "peregrine" -> new EngineNexmark(directory, NexmarkConfig.published(), jobEvents, parallelism);
+            case "flink" -> new FlinkNexmark(directory, NexmarkConfig.published(), jobEvents, parallelism);
             default -> throw new IllegalArgumentException("no such subject: " + subject);
         };
     }
@@ -93,6 +99,6 @@ public class NexmarkThroughput {
         }
         results = outcome.results();
         throughput.eventsPerSecond = outcome.eventsPerSecond();
-        throughput.allocatedBytesPerEvent = outcome.allocatedBytes() / (double) events;
+        throughput.allocatedBytesPerEvent = outcome.allocatedBytes() / (double) jobEvents;
     }
 }

@@ -8,7 +8,7 @@ import dev.peregrine.apps.nexmark.NexmarkConfig;
 import dev.peregrine.apps.nexmark.NexmarkQuery;
 import dev.peregrine.bench.flink.FlinkRig;
 import dev.peregrine.bench.flink.IndexedSource;
-import dev.peregrine.bench.rig.Allocation;
+import dev.peregrine.bench.rig.AllocationSampler;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -35,16 +35,17 @@ final class FlinkNexmark implements NexmarkSubject {
     @Override
     public Outcome run(final NexmarkQuery query) throws Exception {
         RESULTS.reset();
-        final long allocatedBefore = Allocation.bytes();
-        final double perSecond = rig.run(query.name(), events, environment -> {
-            environment.getConfig().setAutoWatermarkInterval(WATERMARK_MILLIS);
-            FlinkQueries.of(query, environment.fromSource(
-                new IndexedSource<>(EncodedEvents::at, events, FlinkEventType.TYPE, 0),
-                WatermarkStrategy.<FlinkEvent>forMonotonousTimestamps()
-                    .withTimestampAssigner((event, before) -> event.timeMillis), "events"))
-                .sinkTo(new CountingSink<>());
-        });
-        return new Outcome(perSecond, RESULTS.sum(), Math.max(0, Allocation.bytes() - allocatedBefore));
+        try (AllocationSampler allocation = new AllocationSampler()) {
+            final double perSecond = rig.run(query.name(), events, environment -> {
+                environment.getConfig().setAutoWatermarkInterval(WATERMARK_MILLIS);
+                FlinkQueries.of(query, environment.fromSource(
+                    new IndexedSource<>(EncodedEvents::at, events, FlinkEventType.TYPE, 0),
+                    WatermarkStrategy.<FlinkEvent>forMonotonousTimestamps()
+                        .withTimestampAssigner((event, before) -> event.timeMillis), "events"))
+                    .sinkTo(new CountingSink<>());
+            });
+            return new Outcome(perSecond, RESULTS.sum(), allocation.stop());
+        }
     }
 
     private static final class CountingSink<T> implements Sink<T> {

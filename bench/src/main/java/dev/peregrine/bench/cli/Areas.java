@@ -70,9 +70,15 @@ final class Areas {
 
     private static List<Figure> pipeline(final Effort effort) {
         final String events = Integer.toString(effort.events());
-        return List.of(
+        final List<Figure> figures = new ArrayList<>(List.of(
             new Figure("pipeline.flat-out", "AdsPipeline.flatOut", Map.of("events", events), 1, null),
-            new Figure("pipeline.latency", "AdsPipeline.atRate", Map.of("events", events, "rate", "500000"), 1, null));
+            new Figure("pipeline.latency", "AdsPipeline.atRate", Map.of("events", events, "rate", "500000"), 1, null)));
+        for (final String parallelism : List.of("1", "2")) {
+            final Map<String, String> params = Map.of("jobEvents", events, "parallelism", parallelism);
+            figures.add(new Figure("pipeline.word-count", "AppJobs.wordCount", params, 1, null));
+            figures.add(new Figure("pipeline.campaigns", "AppJobs.campaigns", params, 1, null));
+        }
+        return figures;
     }
 
     /** Flink gets a fifth of the events: on the windowed queries it takes about as long for them. */

@@ -8,17 +8,10 @@ import dev.peregrine.Peregrine;
 import dev.peregrine.apps.nexmark.NexmarkConfig;
 import dev.peregrine.apps.nexmark.NexmarkGenerator;
 import dev.peregrine.apps.nexmark.NexmarkQuery;
-import dev.peregrine.bench.rig.BenchDirectory;
+import dev.peregrine.bench.rig.DrainRun;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.eventbus.StreamConfig;
-import dev.peregrine.topology.Emitter;
-import dev.peregrine.topology.EventView;
-import dev.peregrine.topology.RunningTopology;
-import dev.peregrine.topology.Stage;
-import dev.peregrine.topology.StageContext;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The engine: events lie in a stream of one partition, with checksums, and go through the query's topology, effectively
@@ -51,49 +44,11 @@ final class EngineNexmark implements NexmarkSubject {
 
     @Override
     public Outcome run(final NexmarkQuery query) throws Exception {
-        final AtomicLong startNs = new AtomicLong();
-        final AtomicLong results = new AtomicLong();
         runs++;
-        final String name = query.name() + "-" + runs;
-        final RunningTopology topology = engine.submit(query.topology(
-            new NexmarkQuery.Job(name, STREAM, () -> new CountingSink(startNs, results))
+        final DrainRun.Outcome outcome = DrainRun.run(engine, sink -> query.topology(
+            new NexmarkQuery.Job(query.name() + "-" + runs, STREAM, sink)
                 .on(threads, threads).withEpochIntervalMicros(EPOCH_MICROS)));
-        try {
-            topology.awaitDrained();
-            final long ns = System.nanoTime() - startNs.get();
-            return new Outcome(events * (double) TimeUnit.SECONDS.toNanos(1) / ns, results.get(),
-                topology.allocatedBytes());
-        } finally {
-            topology.close();
-            BenchDirectory.delete(engine.dataDirectory().resolve("topologies").resolve(name));
-        }
-    }
-
-    /** The last stage to be opened: the clock starts with it. */
-    private static final class CountingSink implements Stage {
-        private final AtomicLong startNs;
-        private final AtomicLong results;
-        private long count;
-
-        CountingSink(final AtomicLong startNs, final AtomicLong results) {
-            this.startNs = startNs;
-            this.results = results;
-        }
-
-        @Override
-        public void open(final StageContext context) {
-            startNs.set(System.nanoTime());
-        }
-
-        @Override
-        public void onEvent(final EventView event, final Emitter out) {
-            count++;
-        }
-
-        @Override
-        public void onEpoch(final long epoch, final Emitter out) {
-            results.lazySet(count);
-        }
+        return new Outcome(events / outcome.seconds(), outcome.results(), outcome.allocatedBytes());
     }
 
     @Override

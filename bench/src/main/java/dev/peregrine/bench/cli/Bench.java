@@ -162,7 +162,8 @@ final class Bench implements Callable<Integer> {
         delete(directory);
     }
 
-    private static void delete(final Path directory) {
+    /** Synchronized: on Ctrl-C both the command and the hook delete, and each must find either all or nothing. */
+    private static synchronized void delete(final Path directory) {
         BenchDirectory.delete(directory);
         BenchDirectory.delete(BenchDirectory.shared(directory));
     }

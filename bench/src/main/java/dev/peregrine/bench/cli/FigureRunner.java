@@ -81,8 +81,7 @@ final class FigureRunner {
         arguments.addAll(List.of("-XX:+UseParallelGC", "-Xms2g", "-Xmx2g", "-XX:MaxDirectMemorySize=4g",
             "-XX:-UsePerfData", "-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"),
             "-Djava.io.tmpdir=" + directory, "-D" + BenchDirectory.PROPERTY + "=" + directory,
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.log.org.apache.kafka=error",
-            "-Dorg.slf4j.simpleLogger.log.org.apache.flink=error"));
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.log.org.apache=error"));
         return arguments;
     }
 }

@@ -182,6 +182,9 @@ final class Mirror implements AutoCloseable {
                     unmap();
                 }
                 files.delete(file(base));
+                if (base < start) {
+                    files.delete(directory.resolve(file.getFileName())); // truncated away meanwhile
+                }
             }
         } catch (final NoSuchFileException e) {
             LOG.debug("{} was truncated away before it was mirrored", file);

@@ -286,7 +286,7 @@ final class SegmentDirectory implements Segments {
             if (file == null || PackedSegmentDescriptor.isPacked(file)) {
                 return null;
             }
-            segment = map(file, base);
+            segment = SegmentMapper.map(config, file, base);
             mapped.put(base, segment);
         }
         segment.retain();
@@ -382,31 +382,50 @@ final class SegmentDirectory implements Segments {
     }
 
     /**
-     * Lets a finished file take the place of a segment, on disk before the segment's own file goes. Who is in the segment
-     * stays in it.
+     * Lets a finished file take the place of a segment. It counts, and the segment's own file goes, only when its name is
+     * on the disk, in both copies: until then whoever forces finds the segment and forces that. Who is in the segment
+     * stays in it. One caller at a time.
      *
      * @return whether it was done; the segment may have been truncated away meanwhile.
      */
     boolean replace(final long base, final Path building) throws IOException {
         final Path target = config.directory().resolve(PackedSegmentDescriptor.fileName(base));
-        final Path before;
+        final Path before = file(base);
+        if (before == null) {
+            return false;
+        }
+        if (before.equals(target)) {
+            return replaceAgain(base, target, building);
+        }
+        config.files().rename(building, target);
+        config.files().forceDirectory(config.directory()); // without the lock: publishers may need a segment
+        if (mirror != null) {
+            mirror.replaced(base, target);
+        }
         synchronized (this) {
-            before = files.get(base);
-            if (closed || before == null) {
+            if (files.replace(base, target) == null) {
+                config.files().delete(target);
                 return false;
             }
-            final boolean again = before.equals(target);
-            packedBytes -= again ? Files.size(target) : 0;
+            packed++;
+            packedBytes += Files.size(target);
+        }
+        config.files().delete(before);
+        return true;
+    }
+
+    /** The segment is compressed already, by a file that is on the disk: either of the two will do after a power cut. */
+    private boolean replaceAgain(final long base, final Path target, final Path building) throws IOException {
+        synchronized (this) {
+            if (!files.containsKey(base)) {
+                return false;
+            }
+            packedBytes -= Files.size(target);
             config.files().rename(building, target);
-            files.put(base, target);
-            packed += again ? 0 : 1;
             packedBytes += Files.size(target);
             config.storage().unpacked().forget(target);
         }
-        config.files().forceDirectory(config.directory()); // without the lock: publishers may need a segment
-        if (!before.equals(target)) {
-            config.files().delete(before);
-        }
+        config.files().forceDirectory(config.directory());
         if (mirror != null) {
             mirror.replaced(base, target);
         }
@@ -430,40 +449,6 @@ final class SegmentDirectory implements Segments {
             files.put(base, file);
             spares.made(base);
             return acquire(base);
-        }
-    }
-
-    private Segment map(final Path file, final long base) {
-        try (FileChannel channel = config.files().openReadWrite(file)) {
-            final long expected = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
-            if (channel.size() < expected) {
-                throw new CorruptDataException("segment " + file + " is " + channel.size() + " bytes long, expected "
-                    + expected + ": it was cut short from outside; restore it from a copy");
-            }
-            final MappedByteBuffer mapping =
-                config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, expected);
-            checkHeader(file, base, mapping);
-            return new Segment(file, mapping);
-        } catch (final IOException e) {
-            throw new StorageException("cannot map segment " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void checkHeader(final Path file, final long base, final MappedByteBuffer mapping) {
-        final SegmentHeader header = new SegmentHeader(mapping);
-        final String problem = header.problem(base);
-        if (problem != null) {
-            config.files().unmap(mapping);
-            throw new CorruptDataException("segment " + file + " " + problem + " (position " + base + " of log "
-                + config.name() + "): restore it from a copy");
-        }
-        final int version = header.version();
-        final int length = header.dataLength();
-        if (version != SegmentDescriptor.VERSION || length != config.segmentLength()) {
-            config.files().unmap(mapping);
-            throw new FormatException("segment " + file + " has format " + version + " and length " + length
-                + ", this log is opened with format " + SegmentDescriptor.VERSION + " and length "
-                + config.segmentLength());
         }
     }
 

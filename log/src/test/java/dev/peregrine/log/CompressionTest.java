@@ -164,6 +164,51 @@ class CompressionTest {
         }
     }
 
+    /** Else a power cut could take both: the segment that nobody forced, and the name of what stands for it. */
+    @Test
+    void shouldForceTheSegmentUntilTheNameOfItsCompressedFileIsOnTheDisk() {
+        final FaultyFiles files = new FaultyFiles();
+        try (PartitionLog log = PartitionLog.open(config(files))) {
+            append(log, 0, RECORDS);
+            final int segments = (int) (log.appendedPosition() / SEGMENT_LENGTH) + 1;
+            final List<Integer> forced = new ArrayList<>();
+            files.delayNth(FaultyFiles.Call.FORCE_DIRECTORY, 1, () -> {
+                final int before = files.count(FaultyFiles.Call.FORCE);
+                log.force();
+                forced.add(files.count(FaultyFiles.Call.FORCE) - before);
+            });
+            maintain(log);
+            assertThat(forced).containsExactly(segments);
+            assertThat(log.directory().isPacked(0)).isTrue();
+            assertThat(read(log)).isEqualTo(Records.upTo(RECORDS));
+        }
+    }
+
+    @Test
+    void shouldKeepTheSegmentIfTheDirectoryCannotBeForced() {
+        final FaultyFiles files = new FaultyFiles();
+        try (PartitionLog log = PartitionLog.open(config(files))) {
+            append(log, 0, RECORDS);
+            files.failNth(FaultyFiles.Call.FORCE_DIRECTORY, 1, "Input/output error");
+            assertThatThrownBy(() -> maintain(log)).isInstanceOf(StorageException.class);
+            assertThat(log.directory().isPacked(0)).isFalse();
+            assertThat(directory.resolve(SegmentDescriptor.fileName(0))).exists();
+        }
+    }
+
+    @Test
+    void shouldTakeTheCompressedFileAwayWithASegmentThatIsTruncatedMeanwhile() throws IOException {
+        final FaultyFiles files = new FaultyFiles();
+        try (PartitionLog log = PartitionLog.open(config(files))) {
+            append(log, 0, RECORDS);
+            final long end = log.appendedPosition();
+            files.delayNth(FaultyFiles.Call.FORCE_DIRECTORY, 1, () -> log.truncateBefore(end));
+            maintain(log);
+            assertThat(files(PackedSegmentDescriptor.SUFFIX)).isEmpty();
+            assertThat(log.diskBytes()).isEqualTo(bytesOnDisk());
+        }
+    }
+
     @Test
     void shouldNotCompressBehindAnOpenClaim() throws IOException {
         try (PartitionLog log = open(); Appender slow = log.newAppender(2)) {

@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.testing.FaultyFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -340,6 +342,34 @@ class MirrorTest {
             assertThat(log.appendedPosition()).isEqualTo(end);
             assertThat(log.lastOffset()).isEqualTo(999);
             log.verify();
+        }
+    }
+
+    /** Until then whoever forces must force the segment, in both. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldCountASegmentAsCompressedOnlyWhenBothCopiesHaveTheFile(final boolean truncated) {
+        final FaultyFiles faulty = new FaultyFiles();
+        try (PartitionLog log = PartitionLog.open(config(Durability.OS).withFiles(faulty)
+            .withStorage(StorageConfig.plain().withCompressionLevel(1)))) {
+            append(log, 0, 1_000);
+            log.doHousekeeping();
+            final List<Boolean> counted = new ArrayList<>();
+            faulty.delayNth(FaultyFiles.Call.RENAME, 2, () -> { // the second copy of the file gets its name
+                counted.add(log.directory().isPacked(0));
+                if (truncated) {
+                    log.truncateBefore(log.appendedPosition());
+                }
+            });
+            while (log.doMaintenance() > 0) {
+                // until all is compressed
+            }
+            assertThat(counted).containsExactly(false);
+            assertThat(log.degraded()).isNull();
+            assertThat(disk("second").resolve(SegmentDescriptor.fileName(0))).doesNotExist();
+            for (final String disk : List.of("first", "second")) {
+                assertThat(Files.exists(disk(disk).resolve(PackedSegmentDescriptor.fileName(0)))).isEqualTo(!truncated);
+            }
         }
     }
 

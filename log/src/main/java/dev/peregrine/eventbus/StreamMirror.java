@@ -104,7 +104,11 @@ final class StreamMirror {
     /** Where a partition's second copy goes; null if the stream has one copy. */
     Path partition(final StreamConfig stream, final int index) {
         check(stream);
-        return stream.copies() == 1 ? null : mirror.resolve(stream.name()).resolve(PARTITION + index);
+        if (stream.copies() == 1) {
+            return null;
+        }
+        files.guard(mirror); // before anything of it is opened
+        return mirror.resolve(stream.name()).resolve(PARTITION + index);
     }
 
     /** Refuses a second copy for which there is no directory. */
@@ -124,6 +128,7 @@ final class StreamMirror {
         if (!Files.isDirectory(mirror)) {
             return;
         }
+        files.guard(mirror);
         for (final Path stream : children(mirror)) {
             final Path home = directory.resolve(stream.getFileName());
             if (isReadable(stream) && !isReadable(home)) {

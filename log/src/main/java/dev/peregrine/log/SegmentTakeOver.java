@@ -8,10 +8,13 @@ import dev.peregrine.core.files.FilesFacade;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes the files of a partition away from a writer that may still store into its mappings of them: puts a copy in the
@@ -22,25 +25,36 @@ import org.agrona.concurrent.UnsafeBuffer;
  * length it took is whole. What is copied of a frame that was stored after the epoch was raised may count or not: its
  * publisher was told that it failed.
  *
+ * <p>Of two copies both are taken, before they are brought together: the second one cannot change under that.
+ *
  * <p>Readers in other processes are told first that their mappings are no longer current, so a frame that one of them has
  * seen before is in the copy.
  */
 final class SegmentTakeOver {
-    private final PartitionConfig config;
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentTakeOver.class);
+
+    private final Path directory;
     private final FilesFacade files;
 
-    private SegmentTakeOver(final PartitionConfig config) {
-        this.config = config;
-        this.files = config.files();
+    private SegmentTakeOver(final FilesFacade files, final Path directory) {
+        this.directory = directory;
+        this.files = files;
     }
 
     static void run(final PartitionConfig config) throws IOException {
         PartitionCounters.supersede(config);
-        new SegmentTakeOver(config).replaceAll();
+        new SegmentTakeOver(config.files(), config.directory()).replaceAll();
+        if (config.mirror() != null && Files.isDirectory(config.mirror())) {
+            try {
+                new SegmentTakeOver(config.files(), config.mirror()).replaceAll();
+            } catch (final IOException e) {
+                LOG.warn("the second copy in {} cannot be taken over", config.mirror(), e); // who uses it meets it too
+            }
+        }
     }
 
     private void replaceAll() throws IOException {
-        final List<Path> segments = files.list(config.directory()).stream()
+        final List<Path> segments = files.list(directory).stream()
             .filter(file -> file.getFileName().toString().endsWith(SegmentDescriptor.SUFFIX)).toList();
         boolean atEnd = true;
         for (int i = segments.size() - 1; i >= 0; i--) {
@@ -65,7 +79,7 @@ final class SegmentTakeOver {
                 }
             }
         }
-        files.forceDirectory(config.directory());
+        files.forceDirectory(directory);
     }
 
     private static boolean isBlank(final UnsafeBuffer buffer) {

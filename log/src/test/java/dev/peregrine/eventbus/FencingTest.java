@@ -39,8 +39,18 @@ class FencingTest {
     @TempDir
     private Path directory;
 
-    private static StreamConfig config(final Durability durability) {
-        return StreamConfig.of("clicks").withSegmentLength(SEGMENT_LENGTH).withDurability(durability, 1);
+    private static StreamConfig config(final Durability durability, final int copies) {
+        return StreamConfig.of("clicks").withSegmentLength(SEGMENT_LENGTH).withDurability(durability, 1)
+            .withCopies(copies);
+    }
+
+    /** With a second directory beside the first, for the second copy. */
+    private static EventBus open(final Path home, final DataDirectoryLock lock) {
+        return EventBus.open(home.resolve("streams"), mirrorOf(home), lock.files());
+    }
+
+    private static Path mirrorOf(final Path home) {
+        return home.resolveSibling(home.getFileName() + "-mirror");
     }
 
     private static long publish(final Publisher publisher, final UnsafeBuffer bytes, final long value) {
@@ -79,8 +89,9 @@ class FencingTest {
 
         public static void main(final String[] arguments) throws InterruptedException {
             final DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, Path.of(arguments[0]));
-            final EventBus bus = EventBus.open(Path.of(arguments[0], "streams"), lock.files());
-            final Stream stream = bus.provision(config(Durability.valueOf(arguments[1])));
+            final EventBus bus = open(Path.of(arguments[0]), lock);
+            final Stream stream =
+                bus.provision(config(Durability.valueOf(arguments[1]), Integer.parseInt(arguments[2])));
             final List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < OLD_PUBLISHERS; i++) {
                 final int id = i;
@@ -142,7 +153,7 @@ class FencingTest {
                     // a thread of the bus that met the fence says so in its own way, and which name it no longer had
                     default -> {
                         others.add(line);
-                        assertThat(line).containsAnyOf("FencedException", "\tat ", "... ", "/.writer-");
+                        assertThat(line).containsAnyOf("FencedException", "\tat ", "... ", "/.writer-", "second copy");
                     }
                 }
             }
@@ -168,9 +179,10 @@ class FencingTest {
 
     private void round(final Path home, final Durability durability, final SplittableRandom random) throws Exception {
         final boolean stopped = random.nextBoolean();
+        final int copies = 1 + random.nextInt(2);
         final Said said = new Said();
         try (ChildJvm old = ChildJvm.start(OldWriter.class, JvmFlags.forRelease(Runtime.version().feature()),
-            home.toString(), durability.name())) {
+            home.toString(), durability.name(), Integer.toString(copies))) {
             said.read(old, 1 + random.nextInt(3_000));
             assertThatThrownBy(() -> DataDirectoryLock.take(FilesFacade.SYSTEM, home))
                 .isInstanceOf(DataDirectoryInUseException.class).hasMessageContaining("process " + old.pid());
@@ -180,9 +192,9 @@ class FencingTest {
             try (EventBus seen = EventBus.openReadOnly(home.resolve("streams"), FilesFacade.SYSTEM);
                 PartitionReader outside = seen.streams().isEmpty() ? null : seen.stream("clicks").partition(0).newReader(0);
                 DataDirectoryLock lock = DataDirectoryLock.takeOver(FilesFacade.SYSTEM, home);
-                EventBus bus = EventBus.open(home.resolve("streams"), lock.files())) {
+                EventBus bus = open(home, lock)) {
                 final List<Long> outsideRead = new ArrayList<>();
-                bus.provision(config(durability));
+                bus.provision(config(durability, copies));
                 final Map<Long, List<Long>> kept = readAll(bus);
                 final long end = bus.stream("clicks").partition(0).appendedPosition();
                 try (Publisher ours = bus.publisher("clicks", "ours")) {
@@ -208,6 +220,7 @@ class FencingTest {
                     assertThat(bus.describeSubscription("clicks", "reader").places().get(0).position())
                         .isBetween(Math.min(said.committed, end), end);
                 }
+                assertThat(bus.degraded()).isEmpty();
                 if (outside != null) {
                     while (outside.poll(frame -> {
                         if (frame.producerId() == Publisher.producerId("ours")) {
@@ -220,9 +233,14 @@ class FencingTest {
                 }
             }
             try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, home);
-                EventBus bus = EventBus.open(home.resolve("streams"), lock.files())) {
+                EventBus bus = open(home, lock)) {
                 assertThat(bus.stream("clicks").partition(0).recovery().isClean()).isTrue();
                 assertThat(readAll(bus).get(Publisher.producerId("ours"))).isEqualTo(numbers(OURS));
+            }
+            if (copies == 2) {
+                try (EventBus second = EventBus.open(mirrorOf(home), home.resolve("third"), FilesFacade.SYSTEM)) {
+                    assertThat(readAll(second).get(Publisher.producerId("ours"))).isEqualTo(numbers(OURS));
+                }
             }
         }
     }

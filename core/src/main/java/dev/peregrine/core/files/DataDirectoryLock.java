@@ -187,7 +187,7 @@ public final class DataDirectoryLock implements AutoCloseable {
         return key == null ? file : key; // this system does not number its files
     }
 
-    private static void awaitGrace() {
+    static void awaitGrace() {
         final long deadline = System.nanoTime() + GRACE_NS;
         while (System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(GRACE_NS);

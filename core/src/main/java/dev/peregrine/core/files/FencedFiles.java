@@ -12,12 +12,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The files of a data directory as the writer of one epoch sees them: through a symbolic link of its own, which whoever
- * takes over removes. From that moment the system itself refuses every create, open, rename and delete of the old
- * writer, also one that it had decided on before it was stopped, since the path is resolved when the call is made.
- * Whoever calls gets and gives the plain paths.
+ * The files of a data directory, and of others that belong to it, as the writer of one epoch sees them: through a symbolic
+ * link of its own in each, which whoever takes over removes. From that moment the system itself refuses every create,
+ * open, rename and delete of the old writer, also one that it had decided on before it was stopped, since the path is
+ * resolved when the call is made. Whoever calls gets and gives the plain paths.
  *
  * <p>A call that the kernel had already begun when the link went is finished; the wait of the taker-over covers that.
  * Where the file system has no symbolic links, the epoch is asked before each call instead, and a process that is stopped
@@ -25,19 +26,26 @@ import java.util.List;
  */
 final class FencedFiles implements FilesFacade {
     private final FilesFacade files;
-    private final Path given;
-    private final Path home;
-    private final Path door;
+    /** The data directory, and what else is guarded. */
+    private final List<Home> homes = new CopyOnWriteArrayList<>();
     private final WriterFence fence;
 
     /** With the directory as it was given, as it really is, and its door. */
     FencedFiles(
         final FilesFacade files, final Path given, final Path home, final Path door, final WriterFence fence) {
         this.files = files;
-        this.given = given.toAbsolutePath().normalize();
-        this.home = home;
-        this.door = door;
+        this.homes.add(new Home(given.toAbsolutePath().normalize(), home, door));
         this.fence = fence;
+    }
+
+    private record Home(Path given, Path real, Path door) {
+        boolean holds(final Path absolute) {
+            return absolute.startsWith(given) || absolute.startsWith(real);
+        }
+
+        Path through(final Path absolute) {
+            return door.resolve((absolute.startsWith(given) ? given : real).relativize(absolute));
+        }
     }
 
     @FunctionalInterface
@@ -52,10 +60,18 @@ final class FencedFiles implements FilesFacade {
 
     private Path through(final Path path) {
         final Path absolute = path.toAbsolutePath().normalize();
-        if (absolute.startsWith(given)) {
-            return door.resolve(given.relativize(absolute));
+        final Home home = homeOf(absolute);
+        return home == null ? path : home.through(absolute);
+    }
+
+    /** Null for what is not guarded. */
+    private Home homeOf(final Path absolute) {
+        for (final Home home : homes) {
+            if (home.holds(absolute)) {
+                return home;
+            }
         }
-        return absolute.startsWith(home) ? door.resolve(home.relativize(absolute)) : path;
+        return null;
     }
 
     private <T> T fenced(final Call<T> call) throws IOException {
@@ -77,8 +93,25 @@ final class FencedFiles implements FilesFacade {
         });
     }
 
-    Path door() {
-        return door;
+    /** Of the data directory, and of what else is guarded. */
+    List<Path> doors() {
+        return homes.stream().map(Home::door).toList();
+    }
+
+    @Override
+    public synchronized void guard(final Path directory) {
+        final Path absolute = directory.toAbsolutePath().normalize();
+        if (homeOf(absolute) != null) {
+            return;
+        }
+        fence.check();
+        try {
+            files.createDirectories(absolute);
+            final Path real = absolute.toRealPath();
+            homes.add(new Home(absolute, real, WriterEpoch.openDoor(real, fence)));
+        } catch (final IOException e) {
+            homes.add(new Home(absolute, absolute, absolute)); // whoever needs it meets the error
+        }
     }
 
     @Override
@@ -88,14 +121,15 @@ final class FencedFiles implements FilesFacade {
 
     @Override
     public void createDirectories(final Path directory) throws IOException {
-        final Path inside = through(directory);
-        if (!inside.startsWith(door)) {
+        final Path absolute = directory.toAbsolutePath().normalize();
+        final Home home = homeOf(absolute);
+        if (home == null) {
             files.createDirectories(directory);
             return;
         }
         fencedVoid(() -> {
-            Path at = door;
-            for (final Path name : door.relativize(inside)) {
+            Path at = home.door();
+            for (final Path name : home.door().relativize(home.through(absolute))) {
                 final Path parent = at;
                 at = parent.resolve(name);
                 createDirectory(parent, at);

@@ -84,6 +84,14 @@ public interface FilesFacade {
     /** Whether another process has taken the files over since they were opened. */
     WriterFence fence();
 
+    /**
+     * Lets the fence hold for another directory too, which is made if it is missing: what a writer before this one does to
+     * its files from then on fails, as in the data directory. Where that cannot be done, e.g. because its disk has failed,
+     * the epoch is at least asked before each call. Does nothing where nobody can take the files over.
+     */
+    default void guard(final Path directory) {
+    }
+
     /** Bytes that may still be written to the disk that holds the path. */
     long usableSpace(Path path) throws IOException;
 }

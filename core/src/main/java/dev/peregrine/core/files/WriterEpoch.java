@@ -37,13 +37,9 @@ final class WriterEpoch {
         Path door;
         do {
             epoch = next(file);
-            door = createDoor(epoch);
+            door = createDoor(home, epoch);
         } while (door == null);
-        for (final Path other : doors()) {
-            if (epochOf(other) < epoch) {
-                Files.deleteIfExists(other);
-            }
-        }
+        closeBefore(home, epoch);
         return new FencedFiles(files, given, home, door, new WriterFence(file, given, epoch, takeOver));
     }
 
@@ -62,7 +58,7 @@ final class WriterEpoch {
 
     private long next(final UnsafeBuffer file) throws IOException {
         long floor = 0;
-        for (final Path link : doors()) {
+        for (final Path link : doors(home)) {
             floor = Math.max(floor, epochOf(link)); // if the file was lost
         }
         while (true) {
@@ -74,8 +70,43 @@ final class WriterEpoch {
         }
     }
 
+    /**
+     * Makes a door to a directory that has no epoch of its own, and takes those of earlier writers away. Its number may be
+     * higher than the epoch: the data directory, with the numbers, may be younger than this one.
+     *
+     * @throws dev.peregrine.core.error.FencedException if a later writer has come; it keeps its door.
+     */
+    static Path openDoor(final Path directory, final WriterFence fence) throws IOException {
+        long number = fence.epoch() - 1;
+        Path door;
+        do {
+            for (final Path link : doors(directory)) {
+                number = Math.max(number, epochOf(link));
+            }
+            door = createDoor(directory, ++number);
+        } while (door == null);
+        if (fence.isRaised()) { // asked when the door is there: who comes later finds and removes it
+            close(door);
+            throw fence.fenced();
+        }
+        if (closeBefore(directory, number) && fence.isTakeOver()) {
+            DataDirectoryLock.awaitGrace();
+        }
+        return door;
+    }
+
+    private static boolean closeBefore(final Path directory, final long epoch) throws IOException {
+        boolean closed = false;
+        for (final Path other : doors(directory)) {
+            if (epochOf(other) < epoch) {
+                closed |= Files.deleteIfExists(other);
+            }
+        }
+        return closed;
+    }
+
     /** Null if another process has the epoch. Where there are no links the door is the directory itself. */
-    private Path createDoor(final long epoch) throws IOException {
+    private static Path createDoor(final Path home, final long epoch) throws IOException {
         final Path door = home.resolve(WriterEpochDescriptor.LINK_PREFIX + epoch);
         try {
             Files.createSymbolicLink(door, Path.of("."));
@@ -90,7 +121,7 @@ final class WriterEpoch {
         }
     }
 
-    private List<Path> doors() throws IOException {
+    private static List<Path> doors(final Path home) throws IOException {
         final List<Path> found = new ArrayList<>();
         try (var links = Files.newDirectoryStream(home, WriterEpochDescriptor.LINK_PREFIX + "*")) {
             for (final Path link : links) {
@@ -107,9 +138,14 @@ final class WriterEpoch {
         return digits.matches(LINK_NUMBER) ? Long.parseLong(digits) : 0;
     }
 
-    /** Takes this writer's own door away. */
+    /** Takes this writer's own doors away. */
     static void close(final FencedFiles files) throws IOException {
-        final Path door = files.door();
+        for (final Path door : files.doors()) {
+            close(door);
+        }
+    }
+
+    private static void close(final Path door) throws IOException {
         if (Files.exists(door, LinkOption.NOFOLLOW_LINKS) && Files.isSymbolicLink(door)) {
             Files.deleteIfExists(door);
         }

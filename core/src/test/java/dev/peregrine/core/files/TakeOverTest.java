@@ -31,14 +31,18 @@ class TakeOverTest {
 
         public static void main(final String[] arguments) throws IOException {
             final DataDirectoryLock lock = DataDirectoryLock.takeOver(FilesFacade.SYSTEM, Path.of(arguments[0]));
+            for (int i = 1; i < arguments.length; i++) {
+                lock.files().guard(Path.of(arguments[i]));
+            }
             System.out.println(lock.files().fence().epoch() + " " + lock.files().fence().isTakeOver());
             System.in.read();
         }
     }
 
-    private ChildJvm startSuccessor() throws IOException {
+    private ChildJvm startSuccessor(final Path... guarded) throws IOException {
         return ChildJvm.start(
-            Successor.class, JvmFlags.forRelease(Runtime.version().feature()), directory.toString());
+            Successor.class, JvmFlags.forRelease(Runtime.version().feature()),
+            Stream.concat(Stream.of(directory), Stream.of(guarded)).map(Path::toString).toArray(String[]::new));
     }
 
     private static long links(final Path directory) throws IOException {
@@ -102,7 +106,7 @@ class TakeOverTest {
     @Test
     void shouldHaveTheSystemRefuseACallThatWasDecidedOnBeforeTheTakeOver() throws Exception {
         try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
-            final Path door = ((FencedFiles) lock.files()).door();
+            final Path door = ((FencedFiles) lock.files()).doors().get(0);
             Files.write(directory.resolve("old"), new byte[] {1});
             Files.write(directory.resolve("new"), new byte[] {2});
             try (ChildJvm successor = startSuccessor()) {
@@ -116,6 +120,81 @@ class TakeOverTest {
                 assertThat(Files.readAllBytes(directory.resolve("old"))).containsExactly(1);
                 assertThat(Files.readAllBytes(directory.resolve("new"))).containsExactly(2);
             }
+        }
+    }
+
+    @Test
+    void shouldKeepAFencedWriterFromASecondDirectoryToo(@TempDir final Path disk) throws Exception {
+        final Path second = disk.resolve("second");
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            final FilesFacade files = lock.files();
+            files.guard(second);
+            files.guard(second);
+            files.createDirectories(second.resolve("a/b"));
+            files.writeAtomically(second.resolve("a/b/one"), new byte[] {1});
+            assertThat(Files.readAllBytes(second.resolve("a/b/one"))).containsExactly(1);
+            final Path door = ((FencedFiles) files).doors().get(1);
+            assertThat(links(second)).isEqualTo(1);
+            try (ChildJvm successor = startSuccessor(second)) {
+                assertThat(successor.readLine()).isEqualTo("2 true");
+                assertThatThrownBy(() -> files.writeAtomically(second.resolve("a/b/one"), new byte[] {2}))
+                    .isInstanceOf(FencedException.class);
+                assertThatThrownBy(() -> files.delete(second.resolve("a/b/one"))).isInstanceOf(FencedException.class);
+                assertThatThrownBy(() -> files.createDirectories(second.resolve("c")))
+                    .isInstanceOf(FencedException.class);
+                // below the check of the epoch: what a thread does that was stopped between the two
+                FilesFacade.SYSTEM.delete(door.resolve("a/b/one"));
+                assertThatThrownBy(() -> FilesFacade.SYSTEM.openReadWrite(door.resolve("a/b/two")))
+                    .isInstanceOf(NoSuchFileException.class);
+                assertThat(Files.readAllBytes(second.resolve("a/b/one"))).containsExactly(1);
+                assertThat(links(second)).isEqualTo(1);
+                successor.kill();
+            }
+        }
+        assertThat(links(second)).as("the dead successor's").isEqualTo(1);
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            lock.files().guard(second);
+            assertThat(links(second)).isEqualTo(1);
+            lock.files().writeAtomically(second.resolve("a/b/one"), new byte[] {3});
+        }
+        assertThat(links(second)).isZero();
+    }
+
+    /** The old writer was stopped before it came to the second directory. */
+    @Test
+    void shouldLeaveTheSuccessorItsDoorWhenTheOldWriterOpensOneLate(@TempDir final Path second) throws Exception {
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory);
+            ChildJvm successor = startSuccessor(second)) {
+            assertThat(successor.readLine()).isEqualTo("2 true");
+            final Path door = second.resolve(WriterEpochDescriptor.LINK_PREFIX + 2);
+            assertThat(door).isSymbolicLink();
+            assertThatThrownBy(() -> WriterEpoch.openDoor(second, lock.files().fence()))
+                .isInstanceOf(FencedException.class);
+            assertThat(door).isSymbolicLink();
+            assertThat(links(second)).isEqualTo(1);
+        }
+    }
+
+    /** Else a writer of the lost directory would have the same door. */
+    @Test
+    void shouldNotUseTheDoorOfAWriterWhoseDataDirectoryWasLost(@TempDir final Path second) throws Exception {
+        final Path other = second.resolve(WriterEpochDescriptor.LINK_PREFIX + 7);
+        Files.createSymbolicLink(other, Path.of("."));
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory)) {
+            lock.files().guard(second);
+            assertThat(((FencedFiles) lock.files()).doors().get(1))
+                .isEqualTo(second.toRealPath().resolve(WriterEpochDescriptor.LINK_PREFIX + 8));
+            assertThat(Files.exists(other, java.nio.file.LinkOption.NOFOLLOW_LINKS)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldGoOnWhereASecondDirectoryCannotBeMade() throws Exception {
+        final Path file = Files.createFile(directory.resolve("a file"));
+        try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, directory.resolve("data"))) {
+            lock.files().guard(file.resolve("second"));
+            assertThatThrownBy(() -> lock.files().createDirectories(file.resolve("second/a")))
+                .isInstanceOf(IOException.class);
         }
     }
 

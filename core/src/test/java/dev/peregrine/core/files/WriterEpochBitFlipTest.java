@@ -55,7 +55,7 @@ class WriterEpochBitFlipTest {
     }
 
     private static boolean isOpen(final FencedFiles writer) {
-        return Files.exists(writer.door(), LinkOption.NOFOLLOW_LINKS);
+        return Files.exists(writer.doors().get(0), LinkOption.NOFOLLOW_LINKS);
     }
 
     @Test

@@ -440,11 +440,12 @@ final class SegmentDirectory implements Segments {
      */
     Segment allocateNext(final Runnable betweenBlocks) {
         final long base = allocatedEnd();
+        final SegmentMaker maker = new SegmentMaker(config, bootId, mirror);
         final Path spare;
         synchronized (this) {
-            spare = spares.take();
+            spare = maker.isBegun(base) ? null : spares.take();
         }
-        final Path file = new SegmentMaker(config, bootId, mirror).make(base, spare, betweenBlocks);
+        final Path file = maker.make(base, spare, betweenBlocks);
         synchronized (this) {
             files.put(base, file);
             spares.made(base);

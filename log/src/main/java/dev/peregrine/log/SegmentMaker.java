@@ -9,6 +9,7 @@ import dev.peregrine.core.error.StorageException;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
@@ -27,8 +28,14 @@ final class SegmentMaker {
         this.mirror = mirror;
     }
 
+    /** Whether an attempt has failed when the segment had its name already. */
+    boolean isBegun(final long base) {
+        return Files.exists(config.directory().resolve(SegmentDescriptor.fileName(base)));
+    }
+
     /**
-     * Makes the segment at a base position.
+     * Makes the segment at a base position. One that {@link #isBegun} becomes it as it is: readers of other processes may
+     * have it mapped already, and would wait for ever in what another file has taken the place of.
      *
      * @param spare a file that is to become it, or null.
      * @param betweenBlocks runs while the file is being written.
@@ -39,29 +46,41 @@ final class SegmentMaker {
         final Path building = file.resolveSibling(file.getFileName() + ".new");
         final long length = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
         try {
-            if (spare == null) {
-                config.files().allocate(building, length, betweenBlocks);
+            if (isBegun(base)) {
+                config.files().openReadWrite(building).close();
+                config.files().delete(building); // a change in the directory, which a force that failed may have forgotten
             } else {
-                config.files().rename(spare, building);
-                config.files().clear(building, length, betweenBlocks);
+                write(building, base, spare, betweenBlocks);
+                config.files().rename(building, file);
             }
-            final byte[] header;
-            try (FileChannel channel = config.files().openReadWrite(building)) {
-                header = writeHeader(channel, base);
-                if (config.durability() != Durability.OS) {
-                    config.files().force(channel);
-                }
-            }
-            config.files().rename(building, file);
             if (config.durability() != Durability.OS) {
                 config.files().forceDirectory(config.directory());
             }
             if (mirror != null) {
-                mirror.allocate(base, header, betweenBlocks);
+                mirror.allocate(base, headerOf(file), betweenBlocks);
             }
             return file;
         } catch (final IOException e) {
             throw failed(building, length, e);
+        }
+    }
+
+    private void write(final Path building, final long base, final Path spare, final Runnable betweenBlocks)
+        throws IOException {
+        final long length = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
+        if (spare == null) {
+            config.files().allocate(building, length, betweenBlocks);
+        } else {
+            config.files().rename(spare, building);
+            config.files().clear(building, length, betweenBlocks);
+        }
+        try (FileChannel channel = config.files().openReadWrite(building)) {
+            final MappedByteBuffer mapping = mapHeader(channel);
+            SegmentHeader.write(mapping, config.segmentLength(), base, RANDOM.nextLong(), bootId);
+            config.files().unmap(mapping);
+            if (config.durability() != Durability.OS) {
+                config.files().force(channel);
+            }
         }
     }
 
@@ -77,14 +96,17 @@ final class SegmentMaker {
         return new StorageException("cannot create segment " + file + ": " + e.getMessage(), e);
     }
 
-    /** Returns the header's bytes. */
-    private byte[] writeHeader(final FileChannel channel, final long base) throws IOException {
-        final MappedByteBuffer mapping =
-            config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
-        SegmentHeader.write(mapping, config.segmentLength(), base, RANDOM.nextLong(), bootId);
-        final byte[] header = new byte[SegmentDescriptor.HEADER_LENGTH];
-        mapping.get(0, header);
-        config.files().unmap(mapping);
-        return header;
+    private byte[] headerOf(final Path file) throws IOException {
+        try (FileChannel channel = config.files().openReadWrite(file)) {
+            final MappedByteBuffer mapping = mapHeader(channel);
+            final byte[] header = new byte[SegmentDescriptor.HEADER_LENGTH];
+            mapping.get(0, header);
+            config.files().unmap(mapping);
+            return header;
+        }
+    }
+
+    private MappedByteBuffer mapHeader(final FileChannel channel) throws IOException {
+        return config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
     }
 }

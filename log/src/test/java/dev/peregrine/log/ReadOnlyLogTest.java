@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.ReadOnlyException;
+import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.SystemFiles;
 import dev.peregrine.core.jvm.JvmFlags;
 import dev.peregrine.core.testing.ChildJvm;
+import dev.peregrine.core.testing.FaultyFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -24,6 +26,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReadOnlyLogTest {
     private static final int SEGMENT_LENGTH = 64 << 10;
@@ -93,6 +97,35 @@ class ReadOnlyLogTest {
 
     private static List<Long> numbers(final long from, final long to) {
         return Stream.iterate(from, i -> i < to, i -> i + 1).toList();
+    }
+
+    /** The segment had its name, and the writer was told that it could not be made. */
+    @ParameterizedTest
+    @EnumSource(value = FaultyFiles.Call.class, names = {"RENAME", "FORCE_DIRECTORY", "MAP"})
+    void shouldGoOnWhereTheWriterHadToTryASegmentAgain(final FaultyFiles.Call call) {
+        final FaultyFiles files = new FaultyFiles();
+        final int payload = 1_024 - FrameDescriptor.HEADER_LENGTH; // fills a segment to its end
+        try (PartitionLog log = PartitionLog.open(
+            config(directory).withDurability(Durability.INTERVAL, 1_000).withFiles(files));
+            Appender appender = log.newAppender(1); PartitionLog seen = openReadOnly();
+            PartitionReader reader = seen.newReader(0)) {
+            int sequence = 0;
+            while (sequence == 0 && appender.claim(payload) >= 0 || appender.tryClaim(payload, null) >= 0) {
+                appender.commit(0, 0, 0, 0, sequence++);
+            }
+            assertThat(reader.poll(frame -> { }, Integer.MAX_VALUE)).isEqualTo(sequence);
+            assertThat(reader.position()).as("begin of the next segment").isEqualTo((long) sequence * 1_024)
+                .isEqualTo(log.directory().allocatedEnd());
+            for (int attempt = 0; attempt < 2; attempt++) {
+                files.failNth(call, 1, "Input/output error");
+                assertThatThrownBy(log::doHousekeeping).isInstanceOf(StorageException.class);
+                assertThat(reader.poll(frame -> { }, 1)).isZero();
+            }
+            log.doHousekeeping();
+            assertThat(appender.tryClaim(payload, null)).isPositive();
+            appender.commit(0, 0, 0, 0, sequence);
+            assertThat(reader.poll(frame -> { }, 1)).isEqualTo(1);
+        }
     }
 
     private Map<String, FileTime> look() throws IOException {

@@ -97,6 +97,11 @@ final class PositionFile implements AutoCloseable {
 
     /** Version of the valid copy that counts, or 0 if there is none. */
     private long latestValid() {
+        return latestValid(buffer, partitions);
+    }
+
+    /** The same of a file's bytes. */
+    static long latestValid(final DirectBuffer buffer, final int partitions) {
         if (buffer.getLong(PositionDescriptor.MAGIC_OFFSET) != PositionDescriptor.MAGIC
             || buffer.getInt(PositionDescriptor.FORMAT_OFFSET) != PositionDescriptor.FORMAT
             || buffer.getInt(PositionDescriptor.PARTITIONS_OFFSET) != partitions) {
@@ -108,7 +113,7 @@ final class PositionFile implements AutoCloseable {
             final long found = buffer.getLong(offset + PositionDescriptor.COPY_VERSION_OFFSET);
             if (found > latest && (found & 1) == copy
                 && buffer.getLong(offset + PositionDescriptor.COPY_CHECKSUM_OFFSET)
-                == checksum(buffer, offset, found)) {
+                == checksum(buffer, offset, found, partitions)) {
                 latest = found;
             }
         }
@@ -157,6 +162,11 @@ final class PositionFile implements AutoCloseable {
     }
 
     private long checksum(final DirectBuffer of, final int offset, final long copyVersion) {
+        return checksum(of, offset, copyVersion, partitions);
+    }
+
+    private static long checksum(
+        final DirectBuffer of, final int offset, final long copyVersion, final int partitions) {
         return KeyHash.of(of, offset + PositionDescriptor.COPY_ENTRIES_OFFSET,
             partitions * PositionDescriptor.ENTRY_LENGTH) ^ KeyHash.of(copyVersion);
     }

@@ -114,6 +114,10 @@ public final class LogInspector {
             fileBytes += sizeOf(file);
         }
         checkMark(found);
+        final Defect counters = PartitionCounters.defect(files, directory);
+        if (counters != null) {
+            defects.add(counters);
+        }
         for (final Path file : found) {
             if (PackedSegmentDescriptor.isPacked(file) && found.contains(
                 directory.resolve(SegmentDescriptor.fileName(baseOf(file))))) {

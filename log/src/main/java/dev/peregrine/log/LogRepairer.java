@@ -26,7 +26,8 @@ import org.agrona.BitUtil;
 /**
  * Makes a damaged partition fit to be opened, when there is no copy to restore. Nobody may have it open. What it takes out
  * of the log it keeps in {@code .torn} files beside it, written before anything is changed; what is intact it leaves as it
- * is, so that it may be run again. Indexes of a partition that was changed are deleted: the next start makes them again.
+ * is, so that it may be run again. Indexes and counters of a partition that was changed are deleted, and those that are
+ * damaged: the next start makes them again.
  *
  * <p>A part that fails its checksum counts as damage only with intact frames behind it, or if it is more than what a dying
  * writer leaves; the end that a kill or a power cut leaves is mended by every start. Used by one thread, once.
@@ -107,7 +108,7 @@ public final class LogRepairer {
             makeSegment(first, length, false); // the log goes on where it began
         }
         if (actions.isEmpty()) {
-            deleteDamagedIndexes();
+            deleteWhatIsMadeAgain();
         }
         if (!actions.isEmpty()) {
             files.forceDirectory(directory);
@@ -341,11 +342,14 @@ public final class LogRepairer {
     }
 
     /** Whoever looks something up makes them again; until then they would count as defects. */
-    private void deleteDamagedIndexes() throws IOException {
+    private void deleteWhatIsMadeAgain() throws IOException {
         final Set<Path> damaged = new TreeSet<>();
         for (final InspectionReport.Defect defect : LogInspector.inspect(files, directory, frame -> { }).defects()) {
             if (defect.file().toString().endsWith(IndexDescriptor.SUFFIX)) {
                 damaged.add(defect.file());
+            } else if (defect.file().endsWith(CountersDescriptor.FILE)) {
+                PartitionCounters.delete(files, directory);
+                actions.add(defect.file() + ": the damaged counters are deleted; the next writer makes them again");
             }
         }
         for (final Path file : damaged) {
@@ -354,7 +358,10 @@ public final class LogRepairer {
         }
     }
 
-    /** Deletes the indexes, which will not be true any more: if this dies then, who repairs what is left need not know. */
+    /**
+     * Deletes indexes and counters, which will not be true any more: if this dies then, who repairs what is left need not
+     * know.
+     */
     private void beforeChange() throws IOException {
         if (changing) {
             return;
@@ -364,6 +371,7 @@ public final class LogRepairer {
                 files.delete(file);
             }
         }
+        PartitionCounters.delete(files, directory);
         files.forceDirectory(directory);
         changing = true;
     }

@@ -5,11 +5,13 @@
 package dev.peregrine.log;
 
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.log.InspectionReport.Defect;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -71,6 +73,53 @@ final class PartitionCounters implements AutoCloseable {
         } catch (final IOException e) {
             return null;
         }
+    }
+
+    /** What is wrong with the file, also beside its writer; null if nothing is, or there is none. */
+    static Defect defect(final FilesFacade files, final Path directory) throws IOException {
+        final Path file = fileIn(directory);
+        try (FileChannel channel = files.openRead(file)) {
+            if (channel.size() < CountersDescriptor.FILE_LENGTH) {
+                return defect(file, channel.size(), "ends there");
+            }
+            final PartitionCounters counters = new PartitionCounters(files,
+                files.map(channel, FileChannel.MapMode.READ_ONLY, 0, CountersDescriptor.FILE_LENGTH));
+            try {
+                return counters.defect(file);
+            } finally {
+                counters.close();
+            }
+        } catch (final NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private Defect defect(final Path file) {
+        if (buffer.getLong(CountersDescriptor.MAGIC_OFFSET) != CountersDescriptor.MAGIC) {
+            return defect(file, CountersDescriptor.MAGIC_OFFSET, "do not begin as such a file does");
+        }
+        if (buffer.getInt(CountersDescriptor.FORMAT_OFFSET) != CountersDescriptor.FORMAT) {
+            return defect(file, CountersDescriptor.FORMAT_OFFSET,
+                "have format " + buffer.getInt(CountersDescriptor.FORMAT_OFFSET));
+        }
+        final long superseded = buffer.getLongVolatile(CountersDescriptor.SUPERSEDED_OFFSET);
+        if (superseded != 0 && superseded != -1) {
+            return defect(file, CountersDescriptor.SUPERSEDED_OFFSET, "say neither that they count nor that they do not");
+        }
+        lastDurable = -1;
+        return durable() >= 0 ? null : defect(file, CountersDescriptor.DURABLE_OFFSET,
+            "have a durable position that is not the complement of its complement");
+    }
+
+    private static Defect defect(final Path file, final long offset, final String problem) {
+        return new Defect(file, offset, -1, "the counters " + problem + "; delete the file, it is made again");
+    }
+
+    /** Deletes the file, when the log is not what it was; readers that have it mapped wait for the next one. */
+    static void delete(final FilesFacade files, final Path directory) throws IOException {
+        final PartitionConfig config = PartitionConfig.of(directory, directory.toString()).withFiles(files);
+        supersede(config);
+        files.delete(fileIn(directory));
     }
 
     /** Tells the readers of an earlier file that it is no longer the one. */

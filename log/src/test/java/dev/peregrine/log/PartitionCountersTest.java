@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.files.SystemFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartitionCountersTest {
     private static final int SEGMENT_LENGTH = 64 << 10;
@@ -153,6 +156,59 @@ class PartitionCountersTest {
                 assertThat(Records.readAll(seen, 0, 100).get(1L)).containsExactly(0L, 1L);
                 assertThat(seen.durablePosition()).isEqualTo(end);
             }
+        }
+    }
+
+    /** Each field but those that only one process reads for itself; of the rest of the file nobody reads anything. */
+    @ParameterizedTest
+    @ValueSource(ints = {CountersDescriptor.MAGIC_OFFSET, CountersDescriptor.FORMAT_OFFSET,
+        CountersDescriptor.SUPERSEDED_OFFSET, CountersDescriptor.DURABLE_OFFSET,
+        CountersDescriptor.DURABLE_COMPLEMENT_OFFSET})
+    void shouldFindAndRepairDamage(final int offset) throws IOException {
+        try (PartitionLog log = PartitionLog.open(config(Durability.SYNC)); Appender appender = log.newAppender(1)) {
+            Records.append(appender, 1, 0, 100);
+        }
+        assertThat(LogInspector.inspect(FilesFacade.SYSTEM, directory, frame -> { }).defects()).isEmpty();
+        final Path file = PartitionCounters.fileIn(directory);
+        final byte[] bytes = Files.readAllBytes(file);
+        bytes[offset] ^= 8;
+        Files.write(file, bytes);
+        final InspectionReport.Defect defect =
+            LogInspector.inspect(FilesFacade.SYSTEM, directory, frame -> { }).defects().get(0);
+        assertThat(defect.file()).isEqualTo(file);
+        assertThat(defect.fileOffset()).isEqualTo(
+            offset == CountersDescriptor.DURABLE_COMPLEMENT_OFFSET ? CountersDescriptor.DURABLE_OFFSET : offset);
+        assertThat(LogRepairer.repair(FilesFacade.SYSTEM, directory, LogRepairer.Mode.SEAL))
+            .singleElement().asString().contains(file.toString(), "deleted");
+        assertThat(file).doesNotExist();
+        assertThat(LogInspector.inspect(FilesFacade.SYSTEM, directory, frame -> { }).defects()).isEmpty();
+        try (PartitionLog log = PartitionLog.open(config(Durability.SYNC)); Appender appender = log.newAppender(1)) {
+            assertThat(PartitionCounters.defect(FilesFacade.SYSTEM, directory)).isNull();
+            assertThat(file).exists();
+        }
+    }
+
+    @Test
+    void shouldFindAFileThatIsCutShort() throws IOException {
+        Files.write(PartitionCounters.fileIn(directory), new byte[100]);
+        assertThat(PartitionCounters.defect(FilesFacade.SYSTEM, directory).fileOffset()).isEqualTo(100);
+    }
+
+    @Test
+    void shouldNotLetACutLogBelieveInWhatWasDurableBefore() throws IOException {
+        try (PartitionLog log = PartitionLog.open(config(Durability.SYNC)); Appender appender = log.newAppender(1)) {
+            for (int i = 0; i < 10; i++) {
+                Records.append(appender, 1, i, 100);
+            }
+        }
+        try (PartitionCounters seen = PartitionCounters.read(config(Durability.SYNC))) {
+            final Path segment = directory.resolve(SegmentDescriptor.fileName(0));
+            final byte[] bytes = Files.readAllBytes(segment);
+            bytes[SegmentDescriptor.HEADER_LENGTH + FrameDescriptor.HEADER_LENGTH] ^= 8;
+            Files.write(segment, bytes);
+            assertThat(LogRepairer.repair(FilesFacade.SYSTEM, directory, LogRepairer.Mode.CUT)).isNotEmpty();
+            assertThat(seen.isSuperseded()).isTrue();
+            assertThat(PartitionCounters.fileIn(directory)).doesNotExist();
         }
     }
 }

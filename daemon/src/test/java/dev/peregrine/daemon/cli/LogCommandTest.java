@@ -13,6 +13,7 @@ import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.eventbus.EventBus;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.eventbus.StreamConfig;
+import dev.peregrine.eventbus.Subscription;
 import dev.peregrine.log.Appender;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
@@ -121,6 +122,29 @@ class LogCommandTest {
         final JsonNode stat = new ObjectMapper().readTree(out);
         assertThat(stat.get("payloadBytes").asLong()).isEqualTo(24);
         assertThat(stat.get("producers").get("ab").get("highestSequence").asLong()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldVerifyAndRepairThePlacesOfSubscriptionsAndTheCounters() throws IOException {
+        try (EventBus bus = EventBus.open(directory.resolve("streams"), FilesFacade.SYSTEM)) {
+            bus.subscribe("s", "audit").close();
+        }
+        final Path positions = directory.resolve("streams/s/subscriptions/audit.pos");
+        final Path counters = partition().resolve("positions.cnt");
+        assertThat(run("log", "verify", directory.toString())).as(out).isZero();
+        Files.write(positions, new byte[(int) Files.size(positions)]);
+        Files.write(counters, new byte[128]);
+        assertThat(run("log", "verify", directory.toString())).isEqualTo(1);
+        assertThat(out).contains(positions + ": byte 0: ", counters + ": byte 0: ");
+        assertThat(run("log", "repair", "--cut", directory.toString())).as(err).isZero();
+        assertThat(out).contains(positions + " is audit.pos.torn now", counters + ": the damaged counters are deleted");
+        assertThat(run("log", "verify", directory.toString())).as(out).isZero();
+        try (EventBus bus = EventBus.open(directory.resolve("streams"), FilesFacade.SYSTEM)) {
+            assertThat(bus.subscriptions("s")).isEmpty();
+            try (Subscription audit = bus.subscribe("s", "audit")) {
+                assertThat(audit.poll(frame -> { }, 10)).isEqualTo(3);
+            }
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.jvm.JvmFlags;
 import dev.peregrine.daemon.cli.Version;
 import dev.peregrine.eventbus.EventBus;
+import dev.peregrine.eventbus.PositionInspector;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameDescriptor;
 import dev.peregrine.log.InspectionReport;
@@ -60,7 +61,9 @@ public final class LogCommand implements Runnable {
     }
 
     @Command(name = "verify", mixinStandardHelpOptions = true, versionProvider = Version.class,
-        description = "Check every frame, and every index against the frames; name file and position of every defect.")
+        description = {
+            "Check every frame, every index against the frames, the counters for readers, and the places of",
+            "subscriptions; name file and byte of every defect."})
     int verify(
         @Parameters(paramLabel = "DIR", description = "Data directory, or one partition's.") final Path directory)
         throws IOException {
@@ -74,16 +77,25 @@ public final class LogCommand implements Runnable {
         }
         for (final Path partition : partitionsIn(directory)) {
             final InspectionReport report = LogInspector.inspect(FilesFacade.SYSTEM, partition, frame -> { });
-            for (final InspectionReport.Defect defect : report.defects()) {
-                out.println(defect.file() + ": byte " + defect.fileOffset() + ", position " + defect.position() + ": "
-                    + defect.problem());
-                code = CommandLine.ExitCode.SOFTWARE;
-            }
+            report.defects().forEach(defect -> print(out, defect));
+            code = report.defects().isEmpty() ? code : CommandLine.ExitCode.SOFTWARE;
             out.println(partition + ": " + report.records() + " records, " + report.controlFrames()
                 + " control frames, " + report.openClaims() + " open claims, " + report.defects().size() + " defects");
         }
+        for (final Path positions : PositionInspector.filesIn(directory)) {
+            final InspectionReport.Defect defect = PositionInspector.inspect(positions);
+            if (defect != null) {
+                print(out, defect);
+                code = CommandLine.ExitCode.SOFTWARE;
+            }
+        }
         out.flush();
         return code;
+    }
+
+    private static void print(final PrintWriter out, final InspectionReport.Defect defect) {
+        out.println(defect.file() + ": byte " + defect.fileOffset()
+            + (defect.position() < 0 ? "" : ", position " + defect.position()) + ": " + defect.problem());
     }
 
     /** Whether every stream of a data directory can be told and has its partitions. */
@@ -96,7 +108,9 @@ public final class LogCommand implements Runnable {
     @Command(name = "repair", mixinStandardHelpOptions = true, versionProvider = Version.class,
         description = {
             "Make damaged partitions fit to be opened, where there is no copy to restore.",
-            "What is taken out is kept in .torn files. Take a copy of DIR first."})
+            "What is taken out is kept in .torn files. Take a copy of DIR first.",
+            "A damaged file of a subscription's places becomes a .torn file: it starts at the beginning then.",
+            "Damaged indexes and counters are deleted, and made again by the next start."})
     int repair(
         @Parameters(paramLabel = "DIR", description = "Data directory, or one partition's.") final Path directory,
         @ArgGroup(multiplicity = "1") final How how) throws IOException {
@@ -110,6 +124,12 @@ public final class LogCommand implements Runnable {
                 out.println(partition + ": " + (actions.isEmpty() ? "nothing to repair" : "repaired") + ", " + left
                     + " defects left");
                 code = left == 0 ? code : CommandLine.ExitCode.SOFTWARE;
+            }
+            for (final Path positions : PositionInspector.filesIn(directory)) {
+                final String action = PositionInspector.repair(FilesFacade.SYSTEM, positions);
+                if (action != null) {
+                    out.println(action);
+                }
             }
         }
         out.flush();

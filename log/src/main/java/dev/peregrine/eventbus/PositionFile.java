@@ -7,6 +7,7 @@ package dev.peregrine.eventbus;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.files.Uninterrupted;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -36,10 +37,12 @@ final class PositionFile implements AutoCloseable {
             if (!Files.exists(file)) {
                 files.writeAtomically(file, initialContent());
             }
-            try (FileChannel channel = files.openReadWrite(file)) {
-                mapping = files.map(
-                    channel, FileChannel.MapMode.READ_WRITE, 0, PositionDescriptor.fileLength(partitions));
-            }
+            mapping = Uninterrupted.run(() -> {
+                try (FileChannel channel = files.openReadWrite(file)) {
+                    return files.map(
+                        channel, FileChannel.MapMode.READ_WRITE, 0, PositionDescriptor.fileLength(partitions));
+                }
+            });
             buffer = new UnsafeBuffer(mapping);
         } catch (final IOException e) {
             throw new StorageException("cannot open subscription file " + file + ": " + e.getMessage(), e);
@@ -71,12 +74,16 @@ final class PositionFile implements AutoCloseable {
 
     /** To be looked at only, with {@link #snapshot}, while another process may commit. */
     static PositionFile openReadOnly(final FilesFacade files, final Path file, final int partitions) {
-        try (FileChannel channel = files.openRead(file)) {
-            if (channel.size() < PositionDescriptor.fileLength(partitions)) {
-                throw damaged(file); // it cannot be mapped
-            }
-            return new PositionFile(files, file, partitions, files.map(
-                channel, FileChannel.MapMode.READ_ONLY, 0, PositionDescriptor.fileLength(partitions)));
+        try {
+            return new PositionFile(files, file, partitions, Uninterrupted.run(() -> {
+                try (FileChannel channel = files.openRead(file)) {
+                    if (channel.size() < PositionDescriptor.fileLength(partitions)) {
+                        throw damaged(file); // it cannot be mapped
+                    }
+                    return files.map(
+                        channel, FileChannel.MapMode.READ_ONLY, 0, PositionDescriptor.fileLength(partitions));
+                }
+            }));
         } catch (final IOException e) {
             throw new StorageException("cannot open subscription file " + file + ": " + e.getMessage(), e);
         }

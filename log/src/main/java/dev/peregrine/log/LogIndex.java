@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.Uninterrupted;
 import dev.peregrine.log.IndexDescriptor.Entry;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -173,6 +174,10 @@ final class LogIndex implements Numbering, AutoCloseable {
 
     @Override
     public long offsetBehindDamage(final long position) {
+        return Uninterrupted.run(() -> offsetBehindDamageOnce(position));
+    }
+
+    private long offsetBehindDamageOnce(final long position) {
         lock.lock();
         try {
             final Entry entry = entryFrom(position);
@@ -216,6 +221,13 @@ final class LogIndex implements Numbering, AutoCloseable {
 
     /** Deletes whole segments before a position, once the number of the first that is kept is noted durably. */
     void truncateBefore(final long position) {
+        Uninterrupted.run(() -> {
+            truncateOnce(position);
+            return null;
+        });
+    }
+
+    private void truncateOnce(final long position) {
         lock.lock();
         try {
             if (segments.baseOf(position) <= segments.firstBase() || !walk.ready(Long.MAX_VALUE)) {
@@ -291,6 +303,10 @@ final class LogIndex implements Numbering, AutoCloseable {
 
     /** Looks something up; an entry that fails its checksum (a null) has its segment's index made again. */
     private Entry withIndex(final Supplier<Entry> lookUp) {
+        return Uninterrupted.run(() -> withIndexOnce(lookUp));
+    }
+
+    private Entry withIndexOnce(final Supplier<Entry> lookUp) {
         lock.lock();
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -5,6 +5,7 @@
 package dev.peregrine.log;
 
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.files.Uninterrupted;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -127,9 +128,11 @@ final class Mirror implements AutoCloseable {
             }
             throw new NoSuchFileException(file + " is missing or was cut short");
         }
-        try (FileChannel channel = files.openReadWrite(file)) {
-            mapping = files.map(channel, FileChannel.MapMode.READ_WRITE, 0, length);
-        }
+        mapping = Uninterrupted.run(() -> {
+            try (FileChannel channel = files.openReadWrite(file)) {
+                return files.map(channel, FileChannel.MapMode.READ_WRITE, 0, length);
+            }
+        });
         mappedBase = base;
         buffer.wrap(mapping);
         return true;
@@ -150,17 +153,24 @@ final class Mirror implements AutoCloseable {
         final Path building = directory.resolve(SegmentDescriptor.fileName(base) + MirrorRecovery.BUILDING);
         try {
             files.allocate(building, (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength(), betweenBlocks);
-            try (FileChannel channel = files.openReadWrite(building)) {
-                final MappedByteBuffer page =
-                    files.map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
-                page.put(header);
-                files.unmap(page);
-                files.force(channel);
-            }
+            Uninterrupted.run(() -> {
+                writeHeader(building, header);
+                return null;
+            });
             files.rename(building, file(base));
             files.forceDirectory(directory);
         } catch (final IOException | InternalError e) {
             lose(e);
+        }
+    }
+
+    private void writeHeader(final Path building, final byte[] header) throws IOException {
+        try (FileChannel channel = files.openReadWrite(building)) {
+            final MappedByteBuffer page =
+                files.map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
+            page.put(header);
+            files.unmap(page);
+            files.force(channel);
         }
     }
 

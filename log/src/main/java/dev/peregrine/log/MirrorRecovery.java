@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.files.Uninterrupted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -394,8 +395,11 @@ final class MirrorRecovery {
     /** Puts a copy of a file into a place, whole and on the disk before it has its name. */
     static void copyWhole(final FilesFacade files, final Path from, final Path to) throws IOException {
         final Path building = to.resolveSibling(to.getFileName() + BUILDING);
-        files.delete(building);
-        PartitionBackup.copy(files, from, building);
+        Uninterrupted.run(() -> {
+            files.delete(building);
+            PartitionBackup.copy(files, from, building);
+            return null;
+        });
         files.rename(building, to);
     }
 }

@@ -5,6 +5,7 @@
 package dev.peregrine.log;
 
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.files.Uninterrupted;
 import dev.peregrine.log.InspectionReport.Defect;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -151,6 +152,11 @@ final class PartitionCounters implements AutoCloseable {
     }
 
     private static PartitionCounters map(final FilesFacade files, final Path file, final boolean writable)
+        throws IOException {
+        return Uninterrupted.run(() -> mapOnce(files, file, writable));
+    }
+
+    private static PartitionCounters mapOnce(final FilesFacade files, final Path file, final boolean writable)
         throws IOException {
         try (FileChannel channel = writable ? files.openReadWrite(file) : files.openRead(file)) {
             if (channel.size() < CountersDescriptor.FILE_LENGTH) {

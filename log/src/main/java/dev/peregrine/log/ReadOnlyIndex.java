@@ -4,6 +4,7 @@
  */
 package dev.peregrine.log;
 
+import dev.peregrine.core.files.Uninterrupted;
 import dev.peregrine.log.IndexDescriptor.Entry;
 import java.nio.file.Path;
 import java.util.List;
@@ -143,6 +144,15 @@ final class ReadOnlyIndex implements Numbering {
         if (segment == null) {
             return null;
         }
+        try {
+            return Uninterrupted.run(() -> lastEntry(segment, before));
+        } finally {
+            segments.release(segment);
+        }
+    }
+
+    private Entry lastEntry(final Segment segment, final Predicate<Entry> before) {
+        final long base = segment.basePosition();
         final Path file = config.directory().resolve(IndexDescriptor.fileName(base));
         try (IndexFile index = IndexFile.open(config.files(), file, segment.id(), base, false)) {
             final Entry first = index == null ? null : index.read(0);
@@ -151,8 +161,6 @@ final class ReadOnlyIndex implements Numbering {
             }
             final Entry last = index.last(before);
             return last == null ? first : last; // one in the middle is damaged, or half written: walk from the first
-        } finally {
-            segments.release(segment);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.peregrine.core.error.ClosedException;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.FormatException;
 import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.Uninterrupted;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -159,6 +160,16 @@ final class ReadOnlySegments implements Segments {
 
     private Segment mapFile(final long base) {
         final Path file = config.directory().resolve(SegmentDescriptor.fileName(base));
+        try {
+            return Uninterrupted.run(() -> mapFile(file, base));
+        } catch (final NoSuchFileException e) {
+            return null;
+        } catch (final IOException e) {
+            throw new StorageException("cannot map segment " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Segment mapFile(final Path file, final long base) throws IOException {
         final long expected = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
         try (FileChannel channel = config.files().openRead(file)) {
             if (channel.size() < expected) {
@@ -167,10 +178,6 @@ final class ReadOnlySegments implements Segments {
             }
             final MappedByteBuffer mapping = config.files().map(channel, FileChannel.MapMode.READ_ONLY, 0, expected);
             return checked(file, base, mapping);
-        } catch (final NoSuchFileException e) {
-            return null;
-        } catch (final IOException e) {
-            throw new StorageException("cannot map segment " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.files.Uninterrupted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -70,7 +71,7 @@ final class ReaderPresence {
                 final Object identity = identity(file);
                 ReaderPresence presence = PRESENT.get(identity);
                 if (presence == null) {
-                    presence = lock(file, identity);
+                    presence = Uninterrupted.run(() -> lock(file, identity));
                     if (presence == null) {
                         continue; // the directory was made anew meanwhile
                     }

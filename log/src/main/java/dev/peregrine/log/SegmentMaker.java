@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.DiskFullException;
 import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.Uninterrupted;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -57,7 +58,7 @@ final class SegmentMaker {
                 config.files().forceDirectory(config.directory());
             }
             if (mirror != null) {
-                mirror.allocate(base, headerOf(file), betweenBlocks);
+                mirror.allocate(base, Uninterrupted.run(() -> headerOf(file)), betweenBlocks);
             }
             return file;
         } catch (final IOException e) {
@@ -74,6 +75,13 @@ final class SegmentMaker {
             config.files().rename(spare, building);
             config.files().clear(building, length, betweenBlocks);
         }
+        Uninterrupted.run(() -> {
+            writeHeader(building, base);
+            return null;
+        });
+    }
+
+    private void writeHeader(final Path building, final long base) throws IOException {
         try (FileChannel channel = config.files().openReadWrite(building)) {
             final MappedByteBuffer mapping = mapHeader(channel);
             SegmentHeader.write(mapping, config.segmentLength(), base, RANDOM.nextLong(), bootId);

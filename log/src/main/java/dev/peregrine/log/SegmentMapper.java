@@ -7,6 +7,7 @@ package dev.peregrine.log;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.FormatException;
 import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.Uninterrupted;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,6 +25,14 @@ final class SegmentMapper {
      * @throws StorageException if it cannot be opened.
      */
     static Segment map(final PartitionConfig config, final Path file, final long base) {
+        try {
+            return Uninterrupted.run(() -> mapOnce(config, file, base));
+        } catch (final IOException e) {
+            throw new StorageException("cannot map segment " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Segment mapOnce(final PartitionConfig config, final Path file, final long base) throws IOException {
         try (FileChannel channel = config.files().openReadWrite(file)) {
             final long expected = (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength();
             if (channel.size() < expected) {
@@ -34,8 +43,6 @@ final class SegmentMapper {
                 config.files().map(channel, FileChannel.MapMode.READ_WRITE, 0, expected);
             checkHeader(config, file, base, mapping);
             return new Segment(file, mapping);
-        } catch (final IOException e) {
-            throw new StorageException("cannot map segment " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.FormatException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
+import dev.peregrine.core.files.Uninterrupted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -102,6 +103,12 @@ public final class UnpackedSegments {
 
     /** A segment of one's own, to be freed by the caller. */
     static Segment unpack(
+        final FilesFacade files, final Path file, final long base, final int dataLength, final long bootId)
+        throws IOException {
+        return Uninterrupted.run(() -> unpackOnce(files, file, base, dataLength, bootId));
+    }
+
+    private static Segment unpackOnce(
         final FilesFacade files, final Path file, final long base, final int dataLength, final long bootId)
         throws IOException {
         try (PackedSegmentReader reader = new PackedSegmentReader(files, file)) {

@@ -7,7 +7,6 @@ package dev.peregrine.core.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -71,6 +70,18 @@ public class SystemFiles implements FilesFacade {
 
     @Override
     public void clear(final Path file, final long lengthBytes, final Runnable betweenBlocks) throws IOException {
+        try {
+            Uninterrupted.run(() -> {
+                writeZeros(file, lengthBytes, betweenBlocks);
+                return null;
+            });
+        } catch (final IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    private void writeZeros(final Path file, final long lengthBytes, final Runnable betweenBlocks) throws IOException {
         try (FileChannel channel = openReadWrite(file)) {
             final ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_LENGTH, lengthBytes));
             long written = 0;
@@ -83,9 +94,6 @@ public class SystemFiles implements FilesFacade {
                     nextPause += ALLOCATION_BLOCK;
                 }
             }
-        } catch (final IOException e) {
-            Files.deleteIfExists(file);
-            throw e;
         }
     }
 
@@ -117,26 +125,12 @@ public class SystemFiles implements FilesFacade {
 
     @Override
     public void forceDirectory(final Path directory) throws IOException {
-        boolean interrupted = false;
-        try {
-            while (!isForced(directory)) {
-                interrupted |= Thread.interrupted();
+        Uninterrupted.run(() -> {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+                return null;
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** False if an interrupt closed the channel, which says nothing about the disk. */
-    private static boolean isForced(final Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-            return true;
-        } catch (final ClosedByInterruptException e) {
-            return false;
-        }
+        });
     }
 
     @Override
@@ -167,6 +161,20 @@ public class SystemFiles implements FilesFacade {
     @Override
     public void writeAtomically(final Path file, final byte[] content) throws IOException {
         final Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try {
+            Uninterrupted.run(() -> {
+                writeAndForce(temporary, content);
+                return null;
+            });
+        } catch (final IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+        rename(temporary, file);
+        forceDirectory(file.toAbsolutePath().getParent());
+    }
+
+    private static void writeAndForce(final Path temporary, final byte[] content) throws IOException {
         Files.deleteIfExists(temporary); // another process may still have it open
         try (FileChannel channel = FileChannel.open(temporary,
             StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -175,12 +183,7 @@ public class SystemFiles implements FilesFacade {
                 channel.write(bytes);
             }
             channel.force(true);
-        } catch (final IOException e) {
-            Files.deleteIfExists(temporary);
-            throw e;
         }
-        rename(temporary, file);
-        forceDirectory(file.toAbsolutePath().getParent());
     }
 
     @Override

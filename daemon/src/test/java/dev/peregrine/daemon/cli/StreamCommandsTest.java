@@ -442,8 +442,13 @@ class StreamCommandsTest {
         assertThat(out.lines()).containsExactly("b", "c");
         does("tail clicks --from time:-PT1H D");
         assertThat(out.lines()).containsExactly("a", "b", "c");
+        assertThat(err).isEmpty();
         does("tail clicks --from time:2200-01-01T00:00:00Z D");
         assertThat(out).isEmpty();
+        assertThat(err).contains(
+            "partition 0 of stream clicks ends before time:2200-01-01T00:00:00Z: its next record gets offset 3");
+        does("tail clicks --from transaction:5 D");
+        assertThat(err).contains("partition 0 of stream clicks ends before transaction:5");
         does("tail clicks --group g --limit 2 D");
         assertThat(out.lines()).containsExactly("a", "b");
         does("subscription list clicks D");
@@ -455,7 +460,10 @@ class StreamCommandsTest {
         does("subscription rewind clicks g --to offset:1 D");
         does("tail clicks --subscription g D");
         assertThat(out.lines()).containsExactly("b", "c");
+        does("subscription rewind clicks g --to time:2200-01-01T00:00:00Z D");
+        assertThat(err).contains("ends before time:2200");
         does("subscription rewind clicks g --to time:-PT1H D");
+        assertThat(err).isEmpty();
         does("subscription describe clicks g D");
         assertThat(out.lines().toList().get(1)).endsWith(" 3");
     }

@@ -173,7 +173,7 @@ public final class LogCommand implements Runnable {
         try (DataDirectoryLock lock = DataDirectoryLock.take(FilesFacade.SYSTEM, data)) {
             try {
                 records = EventBus.restore(backup, data.resolve(STREAMS).toAbsolutePath(), lock.files(), progress::add);
-            } catch (final PeregrineException e) {
+            } catch (final RuntimeException e) {
                 if (made) {
                     lock.abandon(!there);
                 }

@@ -35,10 +35,17 @@ record Place(Kind kind, long number, String text) {
         return kind == Kind.POSITION || kind == Kind.OFFSET;
     }
 
-    /** Tells people of a number behind the end of a partition, where nothing is yet. */
+    /** Tells people of a place behind the end of a partition, where nothing is yet. */
     void sayIfBehind(final Stream stream, final int partition, final PrintWriter err) {
-        final long next = kind == Kind.OFFSET ? stream.partition(partition).endOffset() : Long.MAX_VALUE;
-        if (number > next) {
+        final PartitionLog log = stream.partition(partition);
+        final long next = log.endOffset();
+        final boolean behind = switch (kind) {
+            case OFFSET -> number > next;
+            case TIME -> log.offsetOf(log.positionOfTimestamp(number)) >= next;
+            case TRANSACTION -> log.offsetOf(log.positionOfTransactionId(number)) >= next;
+            default -> false;
+        };
+        if (behind) {
             err.println("peregrine: partition " + partition + " of stream " + stream.name() + " ends before " + text
                 + ": its next record gets offset " + next);
         }

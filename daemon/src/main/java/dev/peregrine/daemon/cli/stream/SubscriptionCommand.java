@@ -103,7 +103,10 @@ public final class SubscriptionCommand implements Runnable {
             try (Subscription subscription = open.bus().subscribe(stream, name)) {
                 final int of = to.isOfOnePartition() ? checked(partition, subscription.stream().partitions()) : 0;
                 to.seek(subscription, of);
-                to.sayIfBehind(subscription.stream(), of, spec.commandLine().getErr());
+                final int last = to.isOfOnePartition() ? of : subscription.stream().partitions() - 1;
+                for (int i = of; i <= last; i++) {
+                    to.sayIfBehind(subscription.stream(), i, spec.commandLine().getErr());
+                }
                 subscription.commit();
             }
         }

@@ -276,7 +276,11 @@ public final class Subscription implements AutoCloseable {
         return turns.gaps();
     }
 
-    /** Whether everything of a stream that was ended has been polled: there will never be more. */
+    /**
+     * Whether everything of a stream that was ended has been polled: there will never be more. By the thread that polls.
+     *
+     * @throws dev.peregrine.core.error.CorruptDataException as a poll.
+     */
     public boolean isEndOfStream() {
         boolean ended = true;
         for (final PartitionReader reader : readers) {

@@ -215,9 +215,14 @@ public final class PartitionReader extends FrameCursor implements AutoCloseable 
         return isolation == ReadIsolation.VISIBLE ? Long.MAX_VALUE : log.boundOf(isolation);
     }
 
-    /** Whether the reader has passed everything of a log that was ended: it will never be handed anything again. */
+    /**
+     * Whether the reader will never be handed anything again: the log was ended, and nothing but what no poll hands over
+     * lies before its end, which the reader passes. By the thread that polls.
+     *
+     * @throws CorruptDataException as {@link #poll(FrameHandler, int)}.
+     */
     public boolean isEndOfStream() {
-        return log.isEnded() && position >= log.appendedPosition();
+        return log.isEnded() && toNextFrame(bound()) < 0 && position >= log.appendedPosition();
     }
 
     /** Goes to a record by its number; to the first that is kept if it was truncated, to the end if it is not there. */

@@ -92,6 +92,7 @@ class StreamLifecycleTest {
                 bus.end("clicks");
                 assertThatThrownBy(() -> publisher.publish(1, 1, 1, 0, new UnsafeBuffer(new byte[1]), 0, 1))
                     .isInstanceOf(EndOfStreamException.class).hasMessageContaining("clicks");
+                assertThat(all.isEndOfStream()).isTrue();
                 assertThat(all.poll(frame -> { }, 1_000)).isZero();
                 assertThat(all.isEndOfStream()).isTrue();
             }

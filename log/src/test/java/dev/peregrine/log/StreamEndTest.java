@@ -40,7 +40,7 @@ class StreamEndTest {
         assertThat(log.isEnded()).isTrue();
         assertThat(Records.readAll(log, 0, LONGEST)).isEqualTo(records);
         try (PartitionReader reader = log.newReader(log.startPosition())) {
-            assertThat(reader.isEndOfStream()).isFalse();
+            assertThat(reader.isEndOfStream()).isEqualTo(records.isEmpty());
             while (reader.poll(frame -> { }, 1_000) > 0) {
                 assertThat(reader.poll(frame -> { }, 0)).isZero();
             }
@@ -118,6 +118,29 @@ class StreamEndTest {
         }
         try (PartitionLog log = PartitionLog.open(config(directory, Durability.SYNC))) {
             checkEnded(log, Map.of());
+        }
+    }
+
+    @Test
+    void shouldBeKnownAsSoonAsTheLastRecordIsRead() {
+        try (PartitionLog log = PartitionLog.open(config(directory, Durability.OS)); PartitionLog seen =
+            PartitionLog.openReadOnly(config(directory, Durability.OS)); Appender appender = log.newAppender(4)) {
+            for (int i = 0; i < 3; i++) {
+                Records.append(appender, 4, i, LONGEST);
+            }
+            for (final PartitionLog of : List.of(log, seen)) {
+                try (PartitionReader reader = of.newReader(0); PartitionReader control = of.newControlReader(0)) {
+                    reader.poll(frame -> { }, 2);
+                    assertThat(reader.isEndOfStream()).isFalse();
+                    reader.poll(frame -> assertThat(reader.isEndOfStream()).as("in it").isFalse(), 1);
+                    log.end();
+                    assertThat(reader.isEndOfStream()).isTrue();
+                    control.poll(frame -> { }, 3);
+                    assertThat(control.isEndOfStream()).as("the end itself is there to be read").isFalse();
+                    control.poll(frame -> { }, 1);
+                    assertThat(control.isEndOfStream()).isTrue();
+                }
+            }
         }
     }
 

@@ -39,8 +39,8 @@ class StreamMetricsTest {
     @Test
     void shouldCollectWhatClientsSubscriptionsAndGroupsDo() {
         try (EventBus bus = EventBus.open(directory, FilesFacade.SYSTEM)) {
-            bus.provision(StreamConfig.of("clicks").withSegmentLength(64 << 10).withLimits(new Limits(
-                RateLimit.NONE, new RateLimit(0, 0, 1, 0), Map.of(), Limits.OnExceed.COUNT)));
+            bus.provision(StreamConfig.of("clicks").withSegmentLength(64 << 10).withLimits(Limits.NONE
+                .withClient(RateLimit.NONE.withHardRecords(1)).withOnExceed(Limits.OnExceed.COUNT)));
             try (Publisher web = bus.publisher("clicks", "web")) {
                 for (int i = 0; i < 1_000; i++) {
                     web.publish(i, 1, 1, 0, new UnsafeBuffer(new byte[100]), 0, 100);

@@ -9,7 +9,12 @@ import dev.peregrine.core.error.ConfigurationException;
 /**
  * Rates per second; 0 is no limit. A second's worth may come at once; a record or batch that is larger passes when the rate
  * has caught up with all before it. What goes over a soft limit is counted, what goes over a hard limit is dealt with as
- * {@link Limits#onExceed} says.
+ * {@link Limits#onExceed} says. Made from {@link #NONE}.
+ *
+ * @param softRecords records per second over which they are counted.
+ * @param softBytes bytes of payload per second over which records are counted.
+ * @param hardRecords records per second.
+ * @param hardBytes bytes of payload per second.
  */
 public record RateLimit(long softRecords, long softBytes, long hardRecords, long hardBytes) {
     /** No limit. */
@@ -21,5 +26,25 @@ public record RateLimit(long softRecords, long softBytes, long hardRecords, long
             throw new ConfigurationException("a limit must not be negative: records " + softRecords + " (soft), "
                 + hardRecords + " (hard), bytes " + softBytes + " (soft), " + hardBytes + " (hard)");
         }
+    }
+
+    /** The same with another soft limit of records. */
+    public RateLimit withSoftRecords(final long value) {
+        return new RateLimit(value, softBytes, hardRecords, hardBytes);
+    }
+
+    /** The same with another soft limit of bytes. */
+    public RateLimit withSoftBytes(final long value) {
+        return new RateLimit(softRecords, value, hardRecords, hardBytes);
+    }
+
+    /** The same with another hard limit of records. */
+    public RateLimit withHardRecords(final long value) {
+        return new RateLimit(softRecords, softBytes, value, hardBytes);
+    }
+
+    /** The same with another hard limit of bytes. */
+    public RateLimit withHardBytes(final long value) {
+        return new RateLimit(softRecords, softBytes, hardRecords, value);
     }
 }

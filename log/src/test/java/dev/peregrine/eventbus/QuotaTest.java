@@ -45,7 +45,8 @@ class QuotaTest {
     private void provision(
         final RateLimit stream, final RateLimit client, final Map<String, RateLimit> clients,
         final Limits.OnExceed onExceed) {
-        bus.provision(CLICKS.withLimits(new Limits(stream, client, clients, onExceed)));
+        bus.provision(CLICKS.withLimits(
+            Limits.NONE.withStream(stream).withClient(client).withClients(clients).withOnExceed(onExceed)));
     }
 
     private void provision(final RateLimit client, final Limits.OnExceed onExceed) {
@@ -195,8 +196,7 @@ class QuotaTest {
     @Test
     void shouldAlterLimitsWhileAPublisherIsOpen() {
         provision(hard(10, 0), Limits.OnExceed.REFUSE);
-        final StreamConfig raised = CLICKS.withLimits(
-            new Limits(RateLimit.NONE, hard(20, 0), Map.of(), Limits.OnExceed.REFUSE));
+        final StreamConfig raised = CLICKS.withLimits(Limits.NONE.withClient(hard(20, 0)));
         try (Publisher web = bus.publisher("clicks", "web")) {
             assertThat(publishUntilRefused(web)).isEqualTo(10);
             bus.alter(raised);

@@ -45,6 +45,15 @@ class StreamConfigFormatTest {
     }
 
     @Test
+    void shouldMakeLimitsByNames() {
+        final RateLimit stream = RateLimit.NONE.withSoftRecords(1).withSoftBytes(2).withHardRecords(3).withHardBytes(4);
+        final RateLimit client = new RateLimit(5, 6, 7, 8);
+        assertThat(Limits.NONE.withStream(stream).withClient(client).withClient("a.b \"c", new RateLimit(9, 10, 11, 12))
+            .withOnExceed(Limits.OnExceed.BLOCK)).isEqualTo(FULL.limits());
+        assertThat(FULL.limits().withClients(Map.of()).withClient("x", stream).clients()).isEqualTo(Map.of("x", stream));
+    }
+
+    @Test
     void shouldTakeRetentionAsAnAge() {
         assertThat(StreamConfigFormat.read("clicks", ConfigFactory.parseString("retention = 7d")).retention())
             .isEqualTo(new Retention(7L * 24 * 60 * 60 * 1000, 0, false));

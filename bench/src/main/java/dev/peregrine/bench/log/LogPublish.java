@@ -15,7 +15,6 @@ import dev.peregrine.log.RecordOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -95,7 +94,7 @@ public class LogPublish {
         switch (with) {
             case "quota":
                 final RateLimit limit = new RateLimit(FAR, FAR, FAR, FAR);
-                return plain.withLimits(new Limits(limit, limit, Map.of(), Limits.OnExceed.REFUSE));
+                return plain.withLimits(Limits.NONE.withStream(limit).withClient(limit));
             case "schema":
                 return plain.withSchema(Files.writeString(directory.resolve("clicks.xml"), SCHEMA).toString());
             case "fragments":

@@ -52,6 +52,11 @@ import org.agrona.BitUtil;
  * <p><b>What recovery may assume.</b> The checksum covers bytes 8 to the end of the payload and is salted with the
  * segment's random id, the position and the length (see {@link #salt}), so that old bytes in a recycled block never
  * pass for a frame. A positive length with a checksum that does not match is damage, never a frame being written.
+ *
+ * <p><b>What no checksum covers.</b> The bytes between the end of a frame and the next multiple of {@link #ALIGNMENT}, and
+ * all of a padding frame but its length, checksum and flags. Nobody reads them: frames are found by their lengths, and a
+ * place that is tried behind damage passes for a frame by its salted checksum only. So a flipped bit there changes nothing,
+ * is told by nobody, and goes along into copies.
  */
 public final class FrameDescriptor {
     /** Frames start at multiples of this, so that the smallest gap holds a padding frame. */

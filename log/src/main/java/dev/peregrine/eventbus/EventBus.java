@@ -50,6 +50,7 @@ public final class EventBus implements AutoCloseable {
 
     private final Subscriptions subscriptions;
     private final Streams streams;
+    private final ForcesMeanwhile meanwhile;
 
     private EventBus(
         final Path directory, final Path mirror, final FilesFacade files, final MonotonicClock clock,
@@ -65,6 +66,7 @@ public final class EventBus implements AutoCloseable {
         this.streams = new Streams(
             this, new StreamSchemas(files, streamFiles), streamFiles, this.mirror, opener, subscriptions, uses, clock,
             readOnly);
+        this.meanwhile = new ForcesMeanwhile(streams);
     }
 
     /**
@@ -370,7 +372,7 @@ public final class EventBus implements AutoCloseable {
         final boolean retain = retention.isDue();
         for (final Stream stream : streams.opened()) {
             try {
-                work += stream.doHousekeeping();
+                work += stream.doHousekeeping(meanwhile);
                 if (retain) {
                     stream.retain(retention);
                     mirror.update(stream.config());
@@ -379,6 +381,8 @@ public final class EventBus implements AutoCloseable {
                 failure = failure == null ? e : failure;
             }
         }
+        final RuntimeException failedMeanwhile = meanwhile.takeFailure();
+        failure = failure == null ? failedMeanwhile : failure;
         if (failure != null) {
             throw failure;
         }

@@ -111,7 +111,7 @@ public final class Stream {
      * Every partition has its turn, also when one has failed; the first failure is thrown at the end. Never while the
      * stream is closed or opened anew.
      */
-    synchronized int doHousekeeping() {
+    synchronized int doHousekeeping(final Runnable meanwhile) {
         if (closed) {
             return 0;
         }
@@ -119,7 +119,7 @@ public final class Stream {
         RuntimeException failure = null;
         for (int i = 0; i < count; i++) {
             try {
-                work += partitions.get(i).doHousekeeping();
+                work += partitions.get(i).doHousekeeping(meanwhile);
             } catch (final PeregrineException e) {
                 failure = failure == null ? e : failure;
             }
@@ -128,6 +128,21 @@ public final class Stream {
             throw failure;
         }
         return work;
+    }
+
+    /** Forces what is due in every partition, as housekeeping does; keeps nothing back if one fails. */
+    synchronized void doForces() {
+        RuntimeException failure = null;
+        for (int i = 0; !closed && i < count; i++) {
+            try {
+                partitions.get(i).doForces();
+            } catch (final PeregrineException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** One step for each partition, not while the stream is opened anew; nothing else waits for it. */

@@ -154,7 +154,7 @@ final class Mirror implements AutoCloseable {
         try {
             files.allocate(building, (long) SegmentDescriptor.HEADER_LENGTH + config.segmentLength(), betweenBlocks);
             Uninterrupted.run(() -> {
-                writeHeader(building, header);
+                writeHeader(building, header, betweenBlocks);
                 return null;
             });
             files.rename(building, file(base));
@@ -164,13 +164,14 @@ final class Mirror implements AutoCloseable {
         }
     }
 
-    private void writeHeader(final Path building, final byte[] header) throws IOException {
+    private void writeHeader(final Path building, final byte[] header, final Runnable betweenBlocks)
+        throws IOException {
         try (FileChannel channel = files.openReadWrite(building)) {
             final MappedByteBuffer page =
                 files.map(channel, FileChannel.MapMode.READ_WRITE, 0, SegmentDescriptor.HEADER_LENGTH);
             page.put(header);
             files.unmap(page);
-            files.force(channel);
+            SegmentMaker.force(files, channel, betweenBlocks);
         }
     }
 

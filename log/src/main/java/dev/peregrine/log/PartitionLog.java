@@ -359,13 +359,28 @@ public final class PartitionLog extends ReadableLog implements AutoCloseable {
      * @return amount of work done.
      */
     public int doHousekeeping() {
+        return doHousekeeping(() -> { });
+    }
+
+    /** The same; while it makes a segment, which can take long, it runs something after each MiB, and {@link #doForces}. */
+    public int doHousekeeping(final Runnable meanwhile) {
         if (!state.isHealthy()) {
             return 0;
         }
         checkFence();
         idleReaders.doWork();
+        final int work = holes.doWork() + doForces();
+        return work + allocator.doWork(meanwhile);
+    }
+
+    /** The part of {@link #doHousekeeping()} for which somebody may wait: forces what is due, and says so. */
+    public int doForces() {
+        if (!state.isHealthy()) {
+            return 0;
+        }
+        checkFence();
         index.doWork(); // first: the forcer need not walk where it has been
-        final int work = holes.doWork() + forcer.doWork() + allocator.doWork();
+        final int work = forcer.doWork();
         counters.publish(forcer.durablePosition(), appendedPosition());
         return work;
     }

@@ -39,8 +39,12 @@ final class SegmentAllocator implements AutoCloseable {
         this.allocatedEnd = segments.allocatedEnd();
     }
 
-    /** One duty cycle: gives back what publishers have passed, and allocates a segment if there are too few. */
-    int doWork() {
+    /**
+     * One duty cycle: gives back what publishers have passed, and allocates a segment if there are too few.
+     *
+     * @param meanwhile runs while a segment is being made, as forces do.
+     */
+    int doWork(final Runnable meanwhile) {
         if (!used) {
             return 0;
         }
@@ -54,7 +58,11 @@ final class SegmentAllocator implements AutoCloseable {
         if (log.appendedPosition() + (long) SEGMENTS_AHEAD * segmentLength > allocatedEnd && !log.isEnded()
             && allocating.tryLock()) {
             try {
-                allocateNext();
+                allocateNext(() -> {
+                    pauseUnlessNeeded();
+                    log.doForces();
+                    meanwhile.run();
+                });
                 return 1;
             } finally {
                 allocating.unlock();
@@ -79,7 +87,7 @@ final class SegmentAllocator implements AutoCloseable {
             allocating.lock();
             try {
                 if (log.appendedPosition() + needed > allocatedEnd) {
-                    allocateNext();
+                    allocateNext(this::pauseUnlessNeeded);
                 }
             } finally {
                 allocating.unlock();
@@ -121,9 +129,9 @@ final class SegmentAllocator implements AutoCloseable {
         appendedAtLastBlock = appended;
     }
 
-    private void allocateNext() {
-        final Segment segment = segments.allocateNext(this::pauseUnlessNeeded);
-        segment.touch(this::pauseUnlessNeeded);
+    private void allocateNext(final Runnable betweenBlocks) {
+        final Segment segment = segments.allocateNext(betweenBlocks);
+        segment.touch(betweenBlocks);
         allocatedEnd = segments.allocatedEnd();
         ahead.add(segment);
         releasePassed();

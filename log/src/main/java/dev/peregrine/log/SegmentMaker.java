@@ -6,6 +6,7 @@ package dev.peregrine.log;
 
 import dev.peregrine.core.error.DiskFullException;
 import dev.peregrine.core.error.StorageException;
+import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.files.Uninterrupted;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
@@ -17,6 +18,7 @@ import java.security.SecureRandom;
 /** Makes the file of a new segment: zeros, a header with a random id, and only then its name. */
 final class SegmentMaker {
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int FORCED_AT_ONCE = 8 << 20;
 
     private final PartitionConfig config;
     private final long bootId;
@@ -76,20 +78,38 @@ final class SegmentMaker {
             config.files().clear(building, length, betweenBlocks);
         }
         Uninterrupted.run(() -> {
-            writeHeader(building, base);
+            writeHeader(building, base, betweenBlocks);
             return null;
         });
     }
 
-    private void writeHeader(final Path building, final long base) throws IOException {
+    private void writeHeader(final Path building, final long base, final Runnable betweenBlocks) throws IOException {
         try (FileChannel channel = config.files().openReadWrite(building)) {
             final MappedByteBuffer mapping = mapHeader(channel);
             SegmentHeader.write(mapping, config.segmentLength(), base, RANDOM.nextLong(), bootId);
             config.files().unmap(mapping);
             if (config.durability() != Durability.OS) {
-                config.files().force(channel);
+                force(config.files(), channel, betweenBlocks);
             }
         }
+    }
+
+    /** Forces a new file in pieces: all of it at once may hold up for seconds who else wants to force something. */
+    static void force(final FilesFacade files, final FileChannel channel, final Runnable betweenPieces)
+        throws IOException {
+        final int length = (int) channel.size();
+        if (length > FORCED_AT_ONCE) {
+            final MappedByteBuffer mapping = files.map(channel, FileChannel.MapMode.READ_WRITE, 0, length);
+            try {
+                for (int offset = 0; offset < length; offset += FORCED_AT_ONCE) {
+                    files.force(mapping, offset, Math.min(FORCED_AT_ONCE, length - offset));
+                    betweenPieces.run();
+                }
+            } finally {
+                files.unmap(mapping);
+            }
+        }
+        files.force(channel);
     }
 
     private StorageException failed(final Path file, final long length, final IOException e) {

@@ -271,7 +271,7 @@ class StreamLifecycleTest {
             assertThat(directory).isEmptyDirectory();
             assertThatThrownBy(() -> bus.stream("clicks")).isInstanceOf(ConfigurationException.class);
             assertThatThrownBy(() -> before.partition(0).newAppender(1)).isInstanceOf(ClosedException.class);
-            assertThat(before.doHousekeeping()).isZero();
+            assertThat(before.doHousekeeping(() -> { })).isZero();
             assertThat(bus.provision(CLICKS.withPartitions(1))).isNotSameAs(before);
             publish(bus, 3);
             assertThat(count(bus)).isEqualTo(3);

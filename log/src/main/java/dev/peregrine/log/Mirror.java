@@ -21,9 +21,14 @@ import org.slf4j.LoggerFactory;
  * bytes when they are forced, and every change of a name after the first directory had it.
  *
  * <p>When a disk fails the partition goes on with the other one, which says so in its {@link CopyMark} before anything
- * counts that only it has; the next open makes the failed copy anew. Publishers write into the mapped files of the first
- * directory, so where that cannot be allocated any more they are refused as on a full disk, whatever the second one can do.
- * Safe for many threads.
+ * counts that only it has; the next open makes the failed copy anew.
+ *
+ * <p>A first disk that is full is not a failed one: publishers, who write into its mapped files, are refused with a
+ * {@link dev.peregrine.core.error.DiskFullException} until there is room, as they are with one copy. Going on with the
+ * second alone would give up, for want of some room, what two copies are for, and all of the first would have to be made
+ * anew. A second disk that is full is given up as one that failed: it is no reason to refuse what the first can keep.
+ *
+ * <p>Safe for many threads.
  */
 final class Mirror implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.CorruptDataException;
+import dev.peregrine.core.error.DiskFullException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.core.testing.FaultyFiles;
@@ -263,6 +264,30 @@ class MirrorTest {
         assertThat(log.durablePosition()).isEqualTo(durable);
         assertThatThrownBy(() -> append(log, 52, 53)).isInstanceOf(StorageException.class);
         log.close();
+    }
+
+    /** A full disk is not a lost one: nothing is given up that comes back with some room. */
+    @Test
+    void shouldRefusePublishersWhileTheFirstDiskIsFullAndKeepBothCopies() throws IOException {
+        try (PartitionLog log = open()) {
+            append(log, 0, 50);
+            files.fill(disk("first"));
+            assertThatThrownBy(() -> append(log, 50, 1_000)).isInstanceOf(DiskFullException.class)
+                .hasMessageContaining(disk("first").toString());
+            final long there = log.lastSequence(1) + 1;
+            check(log, there);
+            log.force();
+            files.free(disk("first"));
+            append(log, there, 1_000);
+            log.force();
+            assertThat(log.degraded()).isNull();
+        }
+        for (final String lost : List.of("second", "first")) {
+            delete(disk(lost));
+            try (PartitionLog log = open()) {
+                check(log, 1_000);
+            }
+        }
     }
 
     @Test

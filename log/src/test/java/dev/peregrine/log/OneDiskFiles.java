@@ -32,6 +32,16 @@ final class OneDiskFiles extends SystemFiles {
         full.add(directory);
     }
 
+    /** There is room again. */
+    void free(final Path directory) {
+        full.remove(directory);
+    }
+
+    @Override
+    public long usableSpace(final Path path) throws IOException {
+        return full.stream().anyMatch(path::startsWith) ? 0 : super.usableSpace(path);
+    }
+
     private void check(final Path file) throws IOException {
         if (file != null && broken.stream().anyMatch(file::startsWith)) {
             throw new IOException("Input/output error");

@@ -11,10 +11,15 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * What one client may publish to a stream and has published. One thread publishes, any may read the counters. Without a
  * limit it costs one load of the limits in force and two counters that nobody else writes.
+ *
+ * <p>Reading the clock and taking from up to eight buckets costs half as much as the rest of a publish. So a client that
+ * is within its limits gets a small credit and pays for what it published on it together, when it is used up: it may be
+ * ahead of a limit by 64 records, and by no more than a 4096th of what a second brings.
  */
 final class ClientQuota {
     /** Altered limits and an interrupt are seen so soon while a publisher is held up. */
     private static final long LONGEST_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int MOST_CREDIT = 64;
     /** Counters stand apart from those of other clients: each is written for every record. */
     private static final int PADDING = 16;
     private static final int RECORDS = PADDING;
@@ -30,6 +35,15 @@ final class ClientQuota {
     private Quotas.Buckets known;
     private QuotaBuckets own;
     private boolean limited;
+    /** What may be owed under the limits in force by a client that is within them. */
+    private int fullCreditRecords;
+    private long fullCreditBytes;
+    /** What may be owed now. */
+    private int creditRecords;
+    private long creditBytes;
+    /** What was published and not paid yet. */
+    private int owedRecords;
+    private long owedBytes;
 
     ClientQuota(final Quotas quotas, final String stream, final String client) {
         this.quotas = quotas;
@@ -44,7 +58,7 @@ final class ClientQuota {
      */
     void admit(final int records, final long bytes) {
         adoptCurrent();
-        if (limited) {
+        if (limited && !owe(records, bytes)) {
             admitLimited(records, bytes);
         }
         add(RECORDS, records);
@@ -54,9 +68,12 @@ final class ClientQuota {
     /** As {@link #admit}, but neither waits nor throws; returns whether it may publish. */
     boolean tryAdmit(final int records, final long bytes) {
         adoptCurrent();
-        if (limited) {
+        if (limited && !owe(records, bytes)) {
             final long now = quotas.clock().nanoTime();
-            if (takeHard(records, bytes, now) != null) {
+            pay(now);
+            if (takeHard(records, bytes, now) == null) {
+                grantCredit();
+            } else {
                 add(OVER_HARD, records);
                 if (known.limits().onExceed() != Limits.OnExceed.COUNT) {
                     return false;
@@ -83,14 +100,50 @@ final class ClientQuota {
             ? new QuotaBuckets("limits.client", limits.client(), false, quotas.clock().nanoTime())
             : new QuotaBuckets("limits.clients." + client, named, false, quotas.clock().nanoTime());
         limited = !own.isUnlimited() || !buckets.stream().isUnlimited();
+        fullCreditRecords =
+            (int) Math.min(MOST_CREDIT, Math.min(own.creditOfRecords(), buckets.stream().creditOfRecords()));
+        fullCreditBytes = Math.min(own.creditOfBytes(), buckets.stream().creditOfBytes());
+        creditRecords = 0;
+        owedRecords = 0; // the new buckets are full
+        owedBytes = 0;
         known = buckets;
+    }
+
+    /** Whether the credit allows it; it is owed then. */
+    private boolean owe(final int records, final long bytes) {
+        if (records > creditRecords - owedRecords || bytes > creditBytes - owedBytes) {
+            return false;
+        }
+        owedRecords += records;
+        owedBytes += bytes;
+        return true;
+    }
+
+    private void grantCredit() {
+        creditRecords = fullCreditRecords;
+        creditBytes = fullCreditBytes;
+    }
+
+    /** Pays for what was published on credit, which ends. */
+    private void pay(final long now) {
+        creditRecords = 0;
+        if (owedRecords > 0) {
+            own.payHard(owedRecords, owedBytes, now);
+            known.stream().payHard(owedRecords, owedBytes, now);
+            countSoft(owedRecords, owedBytes, now);
+            owedRecords = 0;
+            owedBytes = 0;
+        }
     }
 
     private void admitLimited(final int records, final long bytes) {
         final long start = quotas.clock().nanoTime();
+        pay(start);
         RateBucket exceeded = takeHard(records, bytes, start);
         long now = start;
-        if (exceeded != null) {
+        if (exceeded == null) {
+            grantCredit();
+        } else {
             add(OVER_HARD, records);
             if (known.limits().onExceed() == Limits.OnExceed.REFUSE) {
                 throw refused(exceeded, "it is refused; publish slower, or raise the limit");

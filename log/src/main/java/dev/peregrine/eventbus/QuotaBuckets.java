@@ -54,6 +54,30 @@ final class QuotaBuckets {
         return null;
     }
 
+    /** Takes from both hard limits for what was published already. */
+    void payHard(final int records, final long bytes, final long nowNs) {
+        if (hardRecords != null) {
+            hardRecords.pay(records, bytes, nowNs);
+        }
+        if (hardBytes != null) {
+            hardBytes.pay(records, bytes, nowNs);
+        }
+    }
+
+    /** How many records one client may publish before it pays, as far as the limits of records go. */
+    long creditOfRecords() {
+        return Math.min(credit(softRecords), credit(hardRecords));
+    }
+
+    /** How many bytes one client may publish before it pays, as far as the limits of bytes go. */
+    long creditOfBytes() {
+        return Math.min(credit(softBytes), credit(hardBytes));
+    }
+
+    private static long credit(final RateBucket bucket) {
+        return bucket == null ? Long.MAX_VALUE : bucket.credit();
+    }
+
     /** Gives back what {@link #takeHard} took. */
     void giveBackHard(final int records, final long bytes) {
         if (hardRecords != null) {

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class RateBucket {
     /** Times are in 1/64 ns, so that a billion bytes per second do not come to nothing. */
     private static final int SCALE_SHIFT = 6;
+    /** Credit is at most this part of what a second brings, as a power of two. */
+    private static final int CREDIT_SHIFT = 12;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1) << SCALE_SHIFT;
 
     private final String limit;
@@ -69,6 +71,25 @@ final class RateBucket {
                 return true;
             }
         }
+    }
+
+    /** Takes the part of what was published already, whether it fits or not. */
+    void pay(final int records, final long bytes, final long nowNs) {
+        final long cost = cost(records, bytes);
+        final long now = scaled(nowNs);
+        if (!shared) {
+            fullAt.setPlain(Math.max(fullAt.getPlain(), now) + cost);
+            return;
+        }
+        long full;
+        do {
+            full = fullAt.get();
+        } while (!fullAt.compareAndSet(full, Math.max(full, now) + cost));
+    }
+
+    /** How much one client may publish before it pays. */
+    long credit() {
+        return perSecond >> CREDIT_SHIFT;
     }
 
     /** Nanoseconds until it would fit if nobody else took any; at the latest when the bucket is full. */

@@ -9,7 +9,8 @@ import dev.peregrine.core.error.ConfigurationException;
 /**
  * Rates per second; 0 is no limit. A second's worth may come at once; a record or batch that is larger passes when the rate
  * has caught up with all before it. What goes over a soft limit is counted, what goes over a hard limit is dealt with as
- * {@link Limits#onExceed} says. Made from {@link #NONE}.
+ * {@link Limits#onExceed} says. A client may be ahead of a limit by 64 records, and no more than a 4096th of what a second
+ * brings. Made from {@link #NONE}.
  *
  * @param softRecords records per second over which they are counted.
  * @param softBytes bytes of payload per second over which records are counted.

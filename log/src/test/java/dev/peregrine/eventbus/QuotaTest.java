@@ -117,6 +117,37 @@ class QuotaTest {
         assertThat(readable()).isEqualTo(15);
     }
 
+    /** Between two looks at the clock a client publishes on credit, which it pays back. */
+    @Test
+    void shouldKeepToAFastLimitOverTime() {
+        final int perSecond = 50_000;
+        final int credit = perSecond / 4_096;
+        provision(RateLimit.NONE.withHardRecords(perSecond), RateLimit.NONE, Map.of(), Limits.OnExceed.REFUSE);
+        try (Publisher web = bus.publisher("clicks", "web"); Publisher app = bus.publisher("clicks", "app")) {
+            int published = 0;
+            for (int second = 1; second <= 3; second++) {
+                published += publishUntilRefused(web) + publishUntilRefused(app);
+                assertThat(published).isBetween(second * perSecond - credit, second * perSecond + credit);
+                clock.advance(SECOND);
+            }
+            assertThat(bus.usage("clicks").total().records()).isEqualTo(published);
+        }
+    }
+
+    @Test
+    void shouldCountWhatIsOverAFastLimit() {
+        final int perSecond = 50_000;
+        final long credit = perSecond / 4_096;
+        provision(RateLimit.NONE.withSoftRecords(perSecond), RateLimit.NONE.withHardBytes(100L * perSecond), Map.of(),
+            Limits.OnExceed.COUNT);
+        try (Publisher web = bus.publisher("clicks", "web")) {
+            publish(web, 2 * perSecond);
+        }
+        final ClientUsage usage = bus.usage("clicks").total();
+        assertThat(usage.overSoft()).isBetween(perSecond - credit, perSecond + credit);
+        assertThat(usage.overHard()).isBetween(perSecond - credit, perSecond + credit);
+    }
+
     @Test
     void shouldNotFillTheBucketWhenAPublisherIsOpenedAnew() {
         provision(hard(10, 0), Limits.OnExceed.REFUSE);

@@ -13,12 +13,21 @@ import java.util.Arrays;
  */
 final class BackwardScan {
     private static final int INITIAL_CAPACITY = 1 << 10;
+    /** Index entries that one look brings: opening the index costs more than reading some more of it. */
+    private static final int ENTRIES = 32;
+    private static final long NOTHING = Long.MAX_VALUE;
 
     private final PartitionLog log;
     private final FrameWalker walker;
     private long[] positions = new long[INITIAL_CAPACITY];
-    private long start;
+    private int count;
+    private long start = NOTHING;
+    /** Up to here the last scan has seen every record. */
+    private long end;
     private long firstNumber;
+    /** Entries of which the first so many lie before the last scan's. */
+    private IndexDescriptor.Entry[] entries = {};
+    private int entriesLeft;
 
     BackwardScan(final PartitionLog log) {
         this.log = log;
@@ -31,11 +40,15 @@ final class BackwardScan {
      * @return how many.
      */
     int scanBefore(final long position) {
-        final IndexDescriptor.Entry entry = log.numbers().entryBefore(position);
-        start = entry.position();
+        if (position > start && position <= end && start >= log.startPosition()) {
+            final int at = Arrays.binarySearch(positions, 0, count, position);
+            return at < 0 ? -at - 1 : at;
+        }
+        final IndexDescriptor.Entry entry = entryBefore(position);
+        start = NOTHING; // until it is through
         firstNumber = entry.offset();
-        int count = 0;
-        walker.seek(start);
+        count = 0;
+        walker.seek(entry.position());
         try {
             while (walker.endPosition() < position && walker.next() && walker.position() < position) {
                 if (walker.isRecord()) {
@@ -48,7 +61,17 @@ final class BackwardScan {
         } finally {
             walker.close();
         }
+        start = entry.position();
+        end = Math.min(position, walker.endPosition());
         return count;
+    }
+
+    private IndexDescriptor.Entry entryBefore(final long position) {
+        if (position != start || entriesLeft == 0 || entries[entriesLeft - 1].position() < log.startPosition()) {
+            entries = log.numbers().entriesBefore(position, ENTRIES);
+            entriesLeft = entries.length;
+        }
+        return entries[--entriesLeft];
     }
 
     /** Position of a record of the last scan, from 0, the oldest. */

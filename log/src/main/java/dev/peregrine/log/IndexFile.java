@@ -142,6 +142,32 @@ final class IndexFile implements AutoCloseable {
         return found;
     }
 
+    /** The entries up to a position, in their order, the last ones if there are more; those behind a damaged one only. */
+    Entry[] upTo(final long position, final int most) {
+        long low = 0;
+        long high = entries;
+        while (low < high) {
+            final long middle = (low + high) >>> 1;
+            final Entry entry = read(middle);
+            if (entry == null) {
+                return new Entry[0];
+            }
+            if (entry.position() <= position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        final Entry[] found = new Entry[(int) Math.min(most, low)];
+        for (int i = found.length - 1; i >= 0; i--) {
+            found[i] = read(low - found.length + i);
+            if (found[i] == null) {
+                return Arrays.copyOfRange(found, i + 1, found.length);
+            }
+        }
+        return found;
+    }
+
     /** Cuts what does not pass from the end, e.g. half an entry; returns the last entry that does. */
     Entry cutToIntact() {
         Entry last = read(entries - 1);

@@ -129,6 +129,23 @@ final class LogIndex implements Numbering, AutoCloseable {
     }
 
     @Override
+    public Entry[] entriesBefore(final long position, final int most) {
+        final Entry last = entryBefore(position); // mends what is damaged
+        return Uninterrupted.run(() -> entriesUpTo(last, most));
+    }
+
+    private Entry[] entriesUpTo(final Entry last, final int most) {
+        lock.lock();
+        try (IndexFile file = segments.file(segments.baseOf(last.position())) == null
+            ? null : walk.open(segments.baseOf(last.position()))) {
+            final Entry[] found = file == null ? null : file.upTo(last.position(), most);
+            return found == null || found.length == 0 ? new Entry[] {last} : found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public Entry placeOfTransactionId(final long id) {
         return withIndex(() -> {
             walk.advance(Long.MAX_VALUE);

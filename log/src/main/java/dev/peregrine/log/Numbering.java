@@ -29,6 +29,11 @@ interface Numbering {
     /** The last entry before a position, as far as frames are committed without a gap; the start if there is none. */
     Entry entryBefore(long position);
 
+    /** That and those before it in its segment, in their order, as far as one look finds them: at least one. */
+    default Entry[] entriesBefore(final long position, final int most) {
+        return new Entry[] {entryBefore(position)};
+    }
+
     /**
      * Number of the next record at a position at which a frame starts or the last one ends; {@link Long#MIN_VALUE} for
      * any other.

@@ -7,6 +7,7 @@ package dev.peregrine.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.peregrine.core.testing.FaultyFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -104,6 +105,45 @@ class BackwardReadTest {
             assertThat(back(reader, Integer.MAX_VALUE)).isEqualTo(all);
             assertThat(reader.position()).isEqualTo(all.get(0).position());
             assertThat(back(reader, 1)).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSeldomOpenTheIndexHoweverFewRecordsAreAskedForAtOnce() {
+        final FaultyFiles files = new FaultyFiles();
+        final int segmentLength = 1 << 20;
+        try (PartitionLog longer = PartitionLog.open(PartitionConfig.of(directory.resolve("long"), "test/1")
+            .withSegmentLength(segmentLength).withFiles(files)); Appender to = longer.newAppender(1)) {
+            long records = 0;
+            while (longer.appendedPosition() < 2 * segmentLength) {
+                Records.append(to, 1, records++, LONGEST);
+            }
+            try (PartitionReader reader = longer.newReader(0)) {
+                reader.seekToEnd();
+                final int before = files.count(FaultyFiles.Call.OPEN);
+                final List<Long> seen = new ArrayList<>();
+                while (reader.readBackwards(frame -> seen.add(frame.sequence()), 1) > 0) {
+                    // one after the other
+                }
+                Collections.reverse(seen);
+                assertThat(seen).isEqualTo(Records.upTo(records));
+                assertThat(files.count(FaultyFiles.Call.OPEN) - before).isLessThan(50);
+            }
+        }
+    }
+
+    @Test
+    void shouldSeeWhatIsCommittedIntoAGapThatItHasMet() {
+        try (Appender slow = log.newAppender(3); PartitionReader reader = log.newReader(0)) {
+            Records.append(appender, 1, 0, LONGEST);
+            final int length = Records.length(3, 0, LONGEST);
+            Records.write(slow, slow.claim(length), 3, 0, length);
+            Records.append(appender, 1, 1, LONGEST);
+            reader.seek(log.appendedPosition());
+            assertThat(back(reader, 1)).hasSize(1);
+            slow.commit(7, 9, 3, 0, 0);
+            reader.seek(log.appendedPosition());
+            assertThat(back(reader, 10)).hasSize(3);
         }
     }
 

@@ -37,6 +37,8 @@ class StreamOutputKillTest {
     private static final int ROUNDS = 8;
     private static final int LONG_ROUNDS = 500;
     private static final int MIDDLE_OF_WORK_MS = 300;
+    /** The last stands for a thread of its own for each instance, the two of the source among them. */
+    private static final int[] THREADS = {1, 2, 3, 8};
 
     @TempDir
     private Path directory;
@@ -120,7 +122,7 @@ class StreamOutputKillTest {
         final SplittableRandom random = new SplittableRandom(rounds);
         for (int round = 0; round < rounds; round++) {
             try (ChildJvm child = ChildJvm.start(StreamOutputKillTest.class, flags, directory.toString(),
-                Integer.toString(1 + round % 3), Integer.toString(1 + random.nextInt(3)))) {
+                Integer.toString(THREADS[round % THREADS.length]), Integer.toString(1 + random.nextInt(3)))) {
                 assertThat(child.readLine()).isEqualTo("counting");
                 Thread.sleep(random.nextInt(MIDDLE_OF_WORK_MS)); // the kill comes at any point of its work
                 child.kill();

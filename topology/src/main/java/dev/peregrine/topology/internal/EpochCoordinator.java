@@ -14,8 +14,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * (every thread has seen all markers and logged its changes), <i>committed</i> (the record is in the log) and
  * <i>applied</i> (tables and caches show it).
  *
- * <p>{@link #doWork} is called by one thread; the other methods by the topology's threads. Each word that another
- * thread polls stands on a cache line of its own.
+ * <p>{@link #doWork} and {@link #commitIfPassed} are called by one thread; the other methods by the topology's threads.
+ * Each word that another thread polls stands on a cache line of its own.
  */
 final class EpochCoordinator {
     private static final int LINE = 2 * BitUtil.CACHE_LINE_LENGTH;
@@ -28,6 +28,7 @@ final class EpochCoordinator {
     private final AtomicBuffer words;
     private final int threads;
     private final int appliedBase;
+    private final int newsBase;
     private final long intervalNs;
     private final CommitLog commitLog;
     private final LogSource[] sources;
@@ -59,8 +60,9 @@ final class EpochCoordinator {
         this.current = firstEpoch - 1;
         this.replayFrom = replayFrom;
         this.appliedBase = PASSED + threads * LINE;
+        this.newsBase = appliedBase + threads * LINE;
         this.words = new UnsafeBuffer(
-            BufferUtil.allocateDirectAligned(appliedBase + (threads + 1) * LINE, BitUtil.CACHE_LINE_LENGTH));
+            BufferUtil.allocateDirectAligned(newsBase + (threads + 1) * LINE, BitUtil.CACHE_LINE_LENGTH));
         words.putLongVolatile(REQUESTED, current);
         words.putLongVolatile(COMMITTED, current);
         for (int i = 0; i < threads; i++) {
@@ -70,25 +72,36 @@ final class EpochCoordinator {
     }
 
     /** One duty cycle of the coordinating thread; returns the work done. */
-    int doWork(final boolean hasNews, final long nowNs) {
+    int doWork(final long nowNs) {
         if (!committed) {
-            if (lowest(PASSED) < current) {
-                return 0;
-            }
-            replayFrom = rounds.passed(replayFrom);
-            for (int i = 0; i < sources.length; i++) {
-                sources[i].reserve();
-            }
-            commitLog.commit(current, replayFrom, sources);
-            committed = true;
-            words.putLongRelease(COMMITTED, current); // release: who sees it sees the record in the log
-            return 1;
+            return commitIfPassed();
         }
-        if (!hasNews || nowNs - requestedAtNs < intervalNs || lowest(appliedBase) < current) {
+        if (nowNs - requestedAtNs < intervalNs || !hasNews() || lowest(appliedBase) < current) {
             return 0;
         }
         request(nowNs);
         return 1;
+    }
+
+    /** Commits the epoch under way if every thread has passed it; returns the work done. */
+    int commitIfPassed() {
+        if (committed || lowest(PASSED) < current) { // acquire: what the sources noted at their markers is seen
+            return 0;
+        }
+        replayFrom = rounds.passed(replayFrom);
+        commitLog.commit(current, replayFrom, sources);
+        committed = true;
+        words.putLongRelease(COMMITTED, current); // release: who sees it sees the record in the log
+        return 1;
+    }
+
+    private boolean hasNews() {
+        for (int i = 0; i < threads; i++) {
+            if (words.getLongAcquire(newsBase + i * LINE) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void request(final long nowNs) {
@@ -135,6 +148,11 @@ final class EpochCoordinator {
 
     void passed(final int thread, final long epoch) {
         words.putLongRelease(PASSED + thread * LINE, epoch); // release: the thread's log records come before it
+    }
+
+    /** Says whether a thread has done anything since its last markers that is to be committed. */
+    void news(final int thread, final boolean value) {
+        words.putLongRelease(newsBase + thread * LINE, value ? 1 : 0);
     }
 
     void applied(final int thread, final long epoch) {

@@ -25,7 +25,9 @@ final class LogSource implements FrameHandler {
     private final Output out = outputs.main();
     /** How far each partition may be read under at-most-once: what is committed as read; null under the others. */
     private final long[] reserved;
-    private final long[] reservedOffsets;
+    /** How far it may be read once the epoch under way is committed. */
+    private final long[] reserving;
+    private final long[] reservingOffsets;
     /** Null where the source makes no watermarks. */
     private final PartitionWatermarks watermarks;
     /** Null where the event time is the time of publishing. */
@@ -51,7 +53,8 @@ final class LogSource implements FrameHandler {
         this.markedPositions = new long[partitions.length];
         this.markedOffsets = new long[partitions.length];
         this.reserved = atMostOnce ? new long[partitions.length] : null;
-        this.reservedOffsets = new long[partitions.length];
+        this.reserving = new long[partitions.length];
+        this.reservingOffsets = new long[partitions.length];
         this.extractor = strategy == null ? null : strategy.extractor().orElse(null);
         this.watermarks =
             strategy == null ? null : new PartitionWatermarks(strategy, partitions.length, System.nanoTime());
@@ -71,7 +74,8 @@ final class LogSource implements FrameHandler {
                 markedOffsets[i] = offset;
                 if (reserved != null) {
                     reserved[i] = position;
-                    reservedOffsets[i] = offset;
+                    reserving[i] = position;
+                    reservingOffsets[i] = offset;
                 }
             }
         }
@@ -120,17 +124,24 @@ final class LogSource implements FrameHandler {
     }
 
     /**
-     * Takes all that is published now as read, before it is: what a crash leaves unread will not be read again. To be
-     * called before the commit that writes it down.
+     * Has the epoch's commit take all that is published now as read, before it is: what a crash leaves unread will not be
+     * read again.
      */
-    void reserve() {
-        for (int i = 0; i < partitions.length && reserved != null; i++) {
+    private void reserve() {
+        for (int i = 0; i < partitions.length; i++) {
             final long end = stream.partition(partitions[i]).appendedPosition();
-            final long offset = end > reserved[i] ? stream.partition(partitions[i]).offsetAtFrame(end) : -1;
+            final long offset = end > reserving[i] ? stream.partition(partitions[i]).offsetAtFrame(end) : -1;
             if (offset >= 0) { // no claim is open before it
-                reserved[i] = end;
-                reservedOffsets[i] = offset;
+                reserving[i] = end;
+                reservingOffsets[i] = offset;
             }
+        }
+    }
+
+    /** The epoch last marked is committed: what it reserved may be read. */
+    void onCommitted() {
+        if (reserved != null) {
+            System.arraycopy(reserving, 0, reserved, 0, reserved.length);
         }
     }
 
@@ -155,6 +166,9 @@ final class LogSource implements FrameHandler {
             markedPositions[i] = readers[i].position();
             markedOffsets[i] = readers[i].offset();
         }
+        if (reserved != null) {
+            reserve();
+        }
         final long[] swapped = markedStamps;
         markedStamps = stamps;
         markedStampCount = stampCount;
@@ -167,7 +181,7 @@ final class LogSource implements FrameHandler {
     boolean hasNews() {
         for (int i = 0; i < readers.length; i++) {
             if (readers[i].position() != markedPositions[i]
-                || reserved != null && stream.partition(partitions[i]).appendedPosition() > reserved[i]) {
+                || reserved != null && stream.partition(partitions[i]).appendedPosition() > reserving[i]) {
                 return true;
             }
         }
@@ -188,12 +202,12 @@ final class LogSource implements FrameHandler {
 
     /** Where a run that begins at this commit goes on reading. */
     long committedPosition(final int index) {
-        return reserved == null ? markedPositions[index] : reserved[index];
+        return reserved == null ? markedPositions[index] : reserving[index];
     }
 
     /** The number of the record there. */
     long committedOffset(final int index) {
-        return reserved == null ? markedOffsets[index] : reservedOffsets[index];
+        return reserved == null ? markedOffsets[index] : reservingOffsets[index];
     }
 
     /** Records of the marked epochs, over all runs. */

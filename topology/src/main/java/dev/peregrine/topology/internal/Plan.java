@@ -56,9 +56,7 @@ public final class Plan {
         for (final Topology.Component component : topology.components()) {
             final int[] threadsOfComponent = new int[component.parallelism()];
             for (int task = 0; task < threadsOfComponent.length; task++) {
-                // sources stay on the first thread: it drives the epochs
-                threadsOfComponent[task] = component.isSource() ? 0
-                    : component.options().thread() >= 0 ? asked(component)
+                threadsOfComponent[task] = component.options().thread() >= 0 ? asked(component)
                     : (int) ((long) placed * threads / instances);
                 placed++;
             }

@@ -105,7 +105,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         commitLog.commit(firstEpoch - 1, lastCommit.replayFrom(), allSources);
         this.cores = corePool.take(plan.threads());
         for (int i = 0; i < plan.threads(); i++) {
-            threads.add(new TopologyThread(topology.name() + "-" + i, i, cores[i], i == 0 ? allSources : new LogSource[0],
+            threads.add(new TopologyThread(topology.name() + "-" + i, i, cores[i], sourcesOn(i),
                 rings.get(i).toArray(new RingEdge[0]), onThread.get(i).toArray(new StageInstance[0]), coordinator,
                 i == 0, firstEpoch));
         }
@@ -133,6 +133,18 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                 }
             }
         }
+    }
+
+    private LogSource[] sourcesOn(final int thread) {
+        final List<LogSource> here = new ArrayList<>();
+        sources.forEach((component, list) -> {
+            for (int task = 0; task < list.size(); task++) {
+                if (plan.thread(component, task) == thread) {
+                    here.add(list.get(task));
+                }
+            }
+        });
+        return here.toArray(new LogSource[0]);
     }
 
     /** By what a source is known in commit records: its place in the graph may change, its name does not. */
@@ -356,7 +368,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     @Override
     public long eventsCommitted() {
-        return threads.get(0).committedEvents();
+        return threads.stream().mapToLong(TopologyThread::committedEvents).sum();
     }
 
     @Override
@@ -366,11 +378,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     @Override
     public long lagBytes() {
-        long lag = 0;
-        for (final LogSource source : threads.get(0).sources()) {
-            lag += source.lagBytes();
-        }
-        return lag;
+        return sources.values().stream().flatMap(List::stream).mapToLong(LogSource::lagBytes).sum();
     }
 
     @Override
@@ -419,11 +427,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     }
 
     private long markedEvents() {
-        long events = 0;
-        for (final LogSource source : threads.get(0).sources()) {
-            events += source.markedEvents();
-        }
-        return events;
+        return sources.values().stream().flatMap(List::stream).mapToLong(LogSource::markedEvents).sum();
     }
 
     /** One duty cycle of background work: allocates the log ahead and drops what no restart needs. */

@@ -19,8 +19,9 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
  * called by these.
  *
  * <p><b>Alignment.</b> A ring whose marker has come is not polled, and sources that have injected theirs are not
- * polled, until all inputs of the thread have reached the epoch. Since threads only send to later threads, this
- * cannot deadlock, and within a thread no event of epoch e+1 can overtake a marker of epoch e.
+ * polled, until all inputs of the thread have reached the epoch; nor do timers and ticks fire, since they may emit. So
+ * within a thread no event of epoch e+1 can overtake a marker of epoch e, and a thread that has not passed e sends only to
+ * rings that are still polled. Since threads only send to later threads, this cannot deadlock, wherever the sources are.
  */
 final class TopologyThread implements Agent {
     private static final int POLL_LIMIT = 256;
@@ -51,6 +52,9 @@ final class TopologyThread implements Agent {
     private long epoch;
     private boolean injected;
     private boolean passed = true;
+    /** Whether something other than reading sources, e.g. a timer, has happened since the last markers. */
+    private boolean unmarked;
+    private boolean hadNews;
     private long appliedEpoch;
     private boolean latencyDue;
     /** Duty cycles so far: by it the watchdog sees that the thread hangs. Written by this thread, read by others. */
@@ -87,7 +91,9 @@ final class TopologyThread implements Agent {
     @Override
     public int doWork() {
         CYCLES.setRelease(this, cycles + 1);
-        int work = doRequests();
+        final int requested = doRequests();
+        unmarked |= requested > 0;
+        int work = requested;
         if (coordinates || timed) {
             work += doTimedWork(System.nanoTime());
         }
@@ -99,6 +105,7 @@ final class TopologyThread implements Agent {
         for (int i = 0; i < instances.length; i++) {
             instances[i].outputs().flush();
         }
+        tellNews();
         return work + endEpoch() + applyCommitted();
     }
 
@@ -112,25 +119,30 @@ final class TopologyThread implements Agent {
     }
 
     private int doTimedWork(final long nowNs) {
-        int work = coordinates ? coordinator.doWork(hasNews(), nowNs) : 0;
-        for (int i = 0; i < instances.length && timed; i++) {
-            work += instances[i].isTimed() ? instances[i].onTime(nowNs) : 0;
+        int fired = 0;
+        for (int i = 0; i < instances.length && timed && passed; i++) {
+            fired += instances[i].isTimed() ? instances[i].onTime(nowNs) : 0;
         }
-        return work;
+        unmarked |= fired > 0;
+        return coordinates ? fired + coordinator.doWork(nowNs) : fired;
     }
 
-    private boolean hasNews() {
-        for (int i = 0; i < sources.length; i++) {
-            if (sources[i].hasNews()) {
-                return true;
-            }
+    /** Lets the coordinator know of a change only: the word is on a cache line that it polls. */
+    private void tellNews() {
+        boolean news = unmarked;
+        for (int i = 0; i < sources.length && !news; i++) {
+            news = sources[i].hasNews();
         }
-        return false;
+        if (news != hadNews) {
+            hadNews = news;
+            coordinator.news(index, news);
+        }
     }
 
     private int startEpoch() {
         final long requested = coordinator.requested();
         if (passed && requested > epoch) {
+            noteCommitted(); // the one before, which is applied everywhere, or this one would not be requested
             epoch = requested;
             passed = false;
             injected = false;
@@ -139,6 +151,7 @@ final class TopologyThread implements Agent {
             return 0;
         }
         injected = true;
+        unmarked = false; // what happens from here on comes before a later marker, or is marked by this one too
         for (int i = 0; i < sources.length; i++) {
             sources[i].mark(epoch);
         }
@@ -166,7 +179,7 @@ final class TopologyThread implements Agent {
         }
         passed = true;
         coordinator.passed(index, epoch);
-        return coordinates ? coordinator.doWork(false, 0) : 0;
+        return coordinates ? coordinator.commitIfPassed() : 0;
     }
 
     private boolean allAligned() {
@@ -185,20 +198,30 @@ final class TopologyThread implements Agent {
             for (int i = 0; i < instances.length; i++) {
                 instances[i].applyCommitted(committed);
             }
+            for (int i = 0; i < sources.length; i++) {
+                sources[i].onCommitted();
+            }
             appliedEpoch = committed;
             coordinator.applied(index, committed);
             work++;
         }
         if (latencyDue && committed == epoch && coordinator.applied() >= epoch) {
+            noteCommitted();
+            work++;
+        }
+        return work;
+    }
+
+    /** Notes that the results of the last marked epoch can be queried. */
+    private void noteCommitted() {
+        if (latencyDue) {
             latencyDue = false;
             final long nowNs = clock.nanoTime();
             for (int i = 0; i < sources.length; i++) {
                 sources[i].recordLatency(latency, nowNs);
             }
             committedEvents = markedEvents();
-            work++;
         }
-        return work;
     }
 
     private long markedEvents() {
@@ -242,9 +265,5 @@ final class TopologyThread implements Agent {
 
     StageInstance[] instances() {
         return instances;
-    }
-
-    LogSource[] sources() {
-        return sources;
     }
 }

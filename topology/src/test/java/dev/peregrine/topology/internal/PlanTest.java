@@ -52,9 +52,6 @@ class PlanTest {
             for (int task = 0; task < to.parallelism(); task++) {
                 final int thread = plan.thread(to.name(), task);
                 assertThat(thread).isBetween(0, plan.threads() - 1);
-                if (to.isSource()) {
-                    assertThat(thread).isZero(); // where epochs are driven
-                }
                 for (final Topology.Input input : to.inputs()) {
                     for (int sender = 0; sender < topology.components().stream()
                         .filter(c -> c.name().equals(input.from())).findFirst().orElseThrow().parallelism(); sender++) {
@@ -72,6 +69,14 @@ class PlanTest {
         final Plan plan = Plan.of(builder().stage("a", 2, NOTHING).key("s").sink("b", NOTHING).key("a").build(), 2);
         assertThat(plan.threads()).isEqualTo(1);
         assertThat(plan.describe(new int[] {1})).contains("fused").contains("thread 0, core 1: ");
+    }
+
+    @Test
+    void shouldSpreadSourcesOverThreads() {
+        final Plan plan = Plan.of(TopologyBuilder.named("t").threads(5).source("s", "stream", 2)
+            .stage("a", NOTHING).key("s").source("late", "other").sink("b", NOTHING).key("a").key("late").build(), 2);
+        assertThat(new int[] {plan.thread("s", 0), plan.thread("s", 1), plan.thread("late", 0)})
+            .isEqualTo(new int[] {0, 1, 3});
     }
 
     @Test

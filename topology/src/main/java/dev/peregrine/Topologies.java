@@ -13,6 +13,7 @@ import dev.peregrine.store.TableStore;
 import dev.peregrine.topology.RunningTopology;
 import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.internal.CorePool;
+import dev.peregrine.topology.internal.MeasuredCosts;
 import dev.peregrine.topology.internal.Plan;
 import dev.peregrine.topology.internal.TopologyRuntime;
 import java.nio.file.Path;
@@ -78,8 +79,7 @@ final class Topologies implements AutoCloseable {
         final PartitionLog log = logs.open(topology.name());
         final TopologyRuntime runtime;
         try {
-            runtime = new TopologyRuntime(
-                topology, bus, tables, caches, log, Runtime.getRuntime().availableProcessors(), corePool);
+            runtime = new TopologyRuntime(topology, bus, tables, caches, log, planOf(topology), corePool);
         } catch (final RuntimeException e) {
             log.close();
             throw e;
@@ -93,7 +93,22 @@ final class Topologies implements AutoCloseable {
     String plan(final Topology topology) {
         topology.components().stream().filter(Topology.Component::isSource)
             .forEach(source -> bus.stream(source.stream())); // it must be there
-        return Plan.of(topology, Runtime.getRuntime().availableProcessors()).describe();
+        return planOf(topology).describe();
+    }
+
+    private Plan planOf(final Topology topology) {
+        int taken = 0;
+        for (final TopologyRuntime other : running.values()) {
+            taken += other.name().equals(topology.name()) ? 0 : other.threadCount();
+        }
+        return Plan.of(topology, Runtime.getRuntime().availableProcessors(), taken, measured(topology.name()));
+    }
+
+    /** What the last run of a topology has measured, of this process or an earlier one. */
+    private MeasuredCosts measured(final String name) {
+        final TopologyRuntime last = running.get(name);
+        final MeasuredCosts measured = last == null ? MeasuredCosts.NONE : last.measured();
+        return measured.isEmpty() ? logs.measured(name) : measured;
     }
 
     /** The topology as it would be after {@link #update}. */
@@ -165,6 +180,10 @@ final class Topologies implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        org.agrona.CloseHelper.closeAll(running.values());
+        try {
+            org.agrona.CloseHelper.closeAll(running.values());
+        } finally {
+            running.values().forEach(each -> logs.measured(each.name(), each.measured()));
+        }
     }
 }

@@ -4,13 +4,16 @@
  */
 package dev.peregrine;
 
+import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.error.StorageException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.log.PartitionConfig;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.topology.internal.CommitLog;
+import dev.peregrine.topology.internal.MeasuredCosts;
 import dev.peregrine.topology.internal.TopologyRuntime;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,8 +22,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The directories of topologies' logs: {@code topologies/NAME}. One is replaced as a whole by way of two names that begin
- * with a dot: the new one is complete and on disk before the old one is moved away, so a crash leaves the old or the new.
+ * The directories of topologies' logs: {@code topologies/NAME}; beside each {@code NAME.costs}, what its last run has
+ * measured. A directory is replaced as a whole by way of two names that begin with a dot: the new one is complete and on
+ * disk before the old one is moved away, so a crash leaves the old or the new.
  */
 final class TopologyLogs {
     private static final int SEGMENT_LENGTH = 16 << 20;
@@ -94,6 +98,31 @@ final class TopologyLogs {
             throw new StorageException("cannot read " + home + ": " + e.getMessage(), e);
         }
         return committed;
+    }
+
+    private Path costs(final String name) {
+        return home.resolve(name + ".costs");
+    }
+
+    /** What a topology's last run has measured; nothing if the file is not there or cannot be read: it is a hint. */
+    MeasuredCosts measured(final String name) {
+        try {
+            final Path file = costs(name);
+            return Files.isRegularFile(file) ? MeasuredCosts.parse(Files.readString(file)) : MeasuredCosts.NONE;
+        } catch (final IOException e) {
+            return MeasuredCosts.NONE;
+        }
+    }
+
+    /** Keeps what a run has measured, if it has, and if it can be written. */
+    void measured(final String name, final MeasuredCosts value) {
+        try {
+            if (!value.isEmpty()) {
+                files.writeAtomically(costs(name), value.format().getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (final IOException | PeregrineException e) {
+            // a full disk, or another process has taken over: the next run goes by an older hint
+        }
     }
 
     PartitionLog open(final String name) {

@@ -225,6 +225,17 @@ public final class TopologyBuilder {
         return change(opened().withThread(value));
     }
 
+    /**
+     * Says about how long the component declared last takes for an event, without those behind it, nanoseconds. By it the
+     * planner spreads instances over threads, instead of by what an earlier run has measured or by an assumption.
+     */
+    public TopologyBuilder costNs(final long value) {
+        if (value < 1) {
+            throw new ConfigurationException("topology " + name + ": an event costs at least 1 ns, not " + value);
+        }
+        return change(opened().withCostNs(value));
+    }
+
     private ComponentOptions opened() {
         if (open == null) {
             throw new ConfigurationException("topology " + name + ": a setting must follow the component it belongs to");

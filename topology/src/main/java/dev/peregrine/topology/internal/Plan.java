@@ -4,88 +4,77 @@
  */
 package dev.peregrine.topology.internal;
 
-import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.thread.Cores;
 import dev.peregrine.topology.Topology;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Which thread each instance runs on.
  *
- * <p>Components are taken in the order of the graph and their instances laid out in a row, which is cut into as many
- * pieces as there are threads, of about equal weight. So an edge never leads to an earlier thread: threads cannot wait
- * for each other in a circle. With one thread everything is fused and no ring is needed, which is the fastest plan
- * where the publisher needs a core of its own (a hop costs what the second thread wins: see ARCHITECTURE.md).
+ * <p>Components are taken in the order of the graph and their instances laid out in a row, which is cut into pieces of
+ * about equal cost: see {@link Placement} and {@link Costs}. So an edge never leads to an earlier thread: threads cannot
+ * wait for each other in a circle. There are never more threads than the cores that publishers and other topologies leave,
+ * unless they were asked for: instances without a thread of their own take turns. Nor are there more than make the busiest
+ * one noticeably less busy, since a hop costs as much as many a stage.
  */
 public final class Plan {
+    /** By how much one more thread must relieve the busiest. */
+    private static final double WORTH_A_THREAD = 0.95;
+
     private final Topology topology;
     private final int threads;
     private final String reason;
-    private final Map<String, int[]> threadOf = new LinkedHashMap<>();
+    private final Costs costs;
+    private final Map<String, int[]> threadOf;
 
-    private Plan(final Topology topology, final int threads, final String reason) {
+    private Plan(
+        final Topology topology, final int threads, final String reason, final Costs costs,
+        final Map<String, int[]> threadOf) {
         this.topology = topology;
         this.threads = threads;
         this.reason = reason;
+        this.costs = costs;
+        this.threadOf = threadOf;
     }
 
-    /** Places a topology on a machine with the given number of cores. */
+    /** Places a topology of which nothing was measured on a machine with the given number of cores. */
     public static Plan of(final Topology topology, final int cores) {
+        return of(topology, cores, 0, MeasuredCosts.NONE);
+    }
+
+    /**
+     * Places a topology.
+     *
+     * @param cores that this process may use.
+     * @param taken how many of them have threads of other topologies.
+     * @param earlier what an earlier run has measured.
+     */
+    public static Plan of(
+        final Topology topology, final int cores, final int taken, final MeasuredCosts earlier) {
+        final Costs costs = Costs.of(topology, earlier.components());
         final int instances = topology.components().stream().mapToInt(Topology.Component::parallelism).sum();
-        final int wanted;
-        final String reason;
         if (topology.threads() > 0) {
-            wanted = Math.min(topology.threads(), instances);
-            reason = "threads = " + topology.threads() + " was asked for";
-        } else {
-            wanted = Math.max(1, Math.min(cores - 1, instances));
-            reason = cores + " cores, one left to the publishers";
+            final int wanted = Math.min(topology.threads(), instances);
+            return new Plan(topology, wanted, "threads = " + topology.threads() + " was asked for",
+                costs, new Placement(topology, costs, wanted).threads(wanted));
         }
-        final Plan plan = new Plan(topology, wanted, reason);
-        plan.place(instances);
-        plan.checkForward();
-        return plan;
-    }
-
-    private void place(final int instances) {
-        int placed = 0;
-        for (final Topology.Component component : topology.components()) {
-            final int[] threadsOfComponent = new int[component.parallelism()];
-            for (int task = 0; task < threadsOfComponent.length; task++) {
-                threadsOfComponent[task] = component.options().thread() >= 0 ? asked(component)
-                    : (int) ((long) placed * threads / instances);
-                placed++;
-            }
-            threadOf.put(component.name(), threadsOfComponent);
-        }
-    }
-
-    private int asked(final Topology.Component component) {
-        if (component.options().thread() >= threads) {
-            throw new ConfigurationException("topology " + topology.name() + ": " + component.name()
-                + " is to run on thread " + component.options().thread() + ", but the plan has threads 0 to "
-                + (threads - 1));
-        }
-        return component.options().thread();
-    }
-
-    /** A ring to an earlier thread could make two threads wait for each other. */
-    private void checkForward() {
-        for (final Topology.Component to : topology.components()) {
-            for (final Topology.Input input : to.inputs()) {
-                final int last = Arrays.stream(threadOf.get(input.from())).max().orElseThrow();
-                final int first = Arrays.stream(threadOf.get(to.name())).min().orElseThrow();
-                if (first < last) {
-                    throw new ConfigurationException("topology " + topology.name() + ": " + to.name() + " on thread "
-                        + first + " reads " + input.from() + " on thread " + last
-                        + ": events may go to the same thread or a later one only");
-                }
+        final int most = Math.max(1, Math.min(cores - 1 - taken, instances));
+        final Placement placement = new Placement(topology, costs, most);
+        int threads = 1 + topology.components().stream().mapToInt(each -> each.options().thread()).max().orElse(-1);
+        threads = Math.max(1, threads);
+        for (int more = threads + 1; more <= most; more++) {
+            if (placement.busiest(more) < placement.busiest(threads) * WORTH_A_THREAD) {
+                threads = more;
             }
         }
+        final String others = taken == 0 ? ""
+            : ", " + taken + (taken == 1 ? " has a thread" : " have threads") + " of other topologies";
+        final String free = cores + (cores == 1 ? " core" : " cores") + others + ", one left to the publishers";
+        return new Plan(topology, threads, threads < most
+            ? free + "; more threads would not relieve the busiest" : free, costs, placement.threads(threads));
     }
 
     /** Number of threads. */
@@ -96,6 +85,20 @@ public final class Plan {
     /** Thread of an instance, from 0. */
     public int thread(final String component, final int task) {
         return threadOf.get(component)[task];
+    }
+
+    /** The part of all work, hops not counted, that a thread has: 0 to 1. */
+    double load(final int thread) {
+        double here = 0;
+        double all = 0;
+        for (final Topology.Component component : topology.components()) {
+            for (int task = 0; task < component.parallelism(); task++) {
+                final double load = costs.load(component, task);
+                all += load;
+                here += thread(component.name(), task) == thread ? load : 0;
+            }
+        }
+        return here / all;
     }
 
     /** The plan as text, before it is known which core each thread gets. */

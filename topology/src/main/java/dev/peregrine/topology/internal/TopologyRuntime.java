@@ -70,12 +70,12 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
      */
     public TopologyRuntime(
         final Topology topology, final EventBus bus, final TableStore tables, final Function<String, Cache> caches,
-        final PartitionLog log, final int availableCores, final CorePool corePool) {
+        final PartitionLog log, final Plan plan, final CorePool corePool) {
         this.topology = topology;
         this.bus = bus;
         this.tables = tables;
         this.caches = caches;
-        this.plan = Plan.of(topology, availableCores);
+        this.plan = plan;
         this.corePool = corePool;
         this.topologyId = topologyId(topology.name());
         this.lastCommit = CommitLog.lastCommit(log);
@@ -403,6 +403,23 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         final List<CounterValue> values = new ArrayList<>();
         instances.values().forEach(list -> list.forEach(instance -> instance.appendCounters(values)));
         return values;
+    }
+
+    /** What the run has measured so far, for the planner. */
+    public MeasuredCosts measured() {
+        final List<CounterValue> values = new ArrayList<>(counters());
+        sources.forEach((component, list) -> {
+            if (values.stream().noneMatch(value -> value.component().equals(component))) {
+                list.forEach(source ->
+                    values.add(new CounterValue(component, 0, "received", source.outputs().main().emitted())));
+            }
+        });
+        return MeasuredCosts.of(values);
+    }
+
+    /** Number of threads that it runs on; 0 once it is closed. */
+    public synchronized int threadCount() {
+        return closed ? 0 : plan.threads();
     }
 
     @Override

@@ -79,6 +79,73 @@ class PlanTest {
             .isEqualTo(new int[] {0, 1, 3});
     }
 
+    private static int[] threads(final Plan plan, final String... components) {
+        return java.util.Arrays.stream(components).mapToInt(name -> plan.thread(name, 0)).toArray();
+    }
+
+    private static TopologyBuilder chain() {
+        return builder().stage("a", NOTHING).costNs(300).shuffle("s").stage("b", NOTHING).costNs(100).shuffle("a")
+            .stage("c", NOTHING).costNs(100).shuffle("b").sink("d", NOTHING).costNs(100).shuffle("c");
+    }
+
+    @Test
+    void shouldCutByCost() {
+        assertThat(threads(Plan.of(chain().threads(2).build(), 2), "s", "a", "b", "c", "d")).containsExactly(0, 0, 1, 1, 1);
+        final MeasuredCosts earlier = MeasuredCosts.parse("""
+            "s" { events = 1000, ns-per-event = 0 }
+            "a" { events = 1000, ns-per-event = 5 }
+            "d" { events = 10, ns-per-event = 5 }
+            """);
+        final Topology assumed = builder().stage("a", NOTHING).shuffle("s").stage("b", NOTHING).shuffle("a")
+            .sink("d", NOTHING).shuffle("b").threads(2).build();
+        assertThat(threads(Plan.of(assumed, 2), "s", "a", "b", "d")).containsExactly(0, 0, 1, 1);
+        assertThat(threads(Plan.of(assumed, 2, 0, earlier), "s", "a", "b", "d")).containsExactly(0, 0, 1, 1);
+        assertThat(Plan.of(assumed, 2, 0, earlier).load(0)).isLessThan(Plan.of(assumed, 2).load(0));
+    }
+
+    @Test
+    void shouldTakeStagesThatReadByKeyForRareEmitters() {
+        final Topology counts = TopologyBuilder.named("t").threads(2).source("s", "stream", 2)
+            .stage("count", 2, NOTHING).key("s").sink("results", NOTHING).key("count").build();
+        final Plan plan = Plan.of(counts, 2);
+        assertThat(plan.thread("count", 0)).isZero();
+        assertThat(plan.thread("count", 1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeNoThreadThatIsNotWorthItsHops() {
+        final Topology light =
+            builder().stage("a", NOTHING).costNs(5).shuffle("s").sink("b", NOTHING).costNs(5).shuffle("a").build();
+        assertThat(Plan.of(light, 8).threads()).isEqualTo(1);
+        assertThat(Plan.of(chain().build(), 8).threads()).isEqualTo(2); // the dearest stage takes as long as the others
+    }
+
+    @Test
+    void shouldLeaveCoresToPublishersAndOtherTopologies() {
+        final Topology wide = builder().stage("a", 6, NOTHING).costNs(1_000).shuffle("s").build();
+        assertThat(Plan.of(wide, 8).threads()).isEqualTo(7);
+        assertThat(Plan.of(wide, 4).threads()).isEqualTo(3);
+        assertThat(Plan.of(wide, 4, 1, MeasuredCosts.NONE).threads()).isEqualTo(2);
+        assertThat(Plan.of(wide, 4, 7, MeasuredCosts.NONE).threads()).isEqualTo(1);
+        assertThat(Plan.of(wide, 1).threads()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldPlaceAroundWhatHasThreadOfItsOwn() {
+        final Plan plan = Plan.of(TopologyBuilder.named("t").threads(3)
+            .source("s", "stream").stage("a", NOTHING).onThread(1).key("s").stage("b", NOTHING).key("a")
+            .source("late", "other").stage("c", NOTHING).onThread(0).key("late").sink("d", NOTHING).key("b").key("c")
+            .build(), 2);
+        assertThat(threads(plan, "s", "a", "late", "c")).containsExactly(0, 1, 0, 0);
+        assertThat(threads(plan, "b", "d")).containsOnly(1, 2).isSorted();
+        assertThatThrownBy(() -> Plan.of(builder().threads(2).stage("a", NOTHING).onThread(1).key("s")
+            .stage("b", NOTHING).key("a").sink("c", NOTHING).onThread(0).key("b").build(), 2))
+            .isInstanceOf(ConfigurationException.class).hasMessageContaining("same thread or a later one");
+        assertThatThrownBy(() -> Plan.of(builder().stage("a", NOTHING).onThread(1).key("s").build(), 2))
+            .isInstanceOf(ConfigurationException.class).hasMessageContaining("threads 0 to 0");
+        assertThatThrownBy(() -> builder().costNs(0)).isInstanceOf(ConfigurationException.class);
+    }
+
     @Test
     void shouldRefuseImpossibleGraphs() {
         assertThatThrownBy(() -> TopologyBuilder.named("a b")).isInstanceOf(ConfigurationException.class);

@@ -345,6 +345,18 @@ public final class Peregrine implements AutoCloseable {
         return topologies.plan(topology);
     }
 
+    /**
+     * How topologies would be placed if an engine were opened on a configuration and they were submitted in this order,
+     * ready to be printed. Nothing is started; the data directory, which another process may have, is only looked at for
+     * what earlier runs have measured.
+     *
+     * @throws ConfigurationException if a setting is unknown or impossible, or a source's stream is neither configured nor
+     *     there.
+     */
+    public static String plan(final Config config, final Collection<Topology> topologies) {
+        return new OfflinePlan(EngineConfig.complete(config)).describe(topologies);
+    }
+
     /** All submitted topologies, by name. */
     public Collection<? extends RunningTopology> topologies() {
         return topologies.all();

@@ -100,14 +100,19 @@ final class TopologyLogs {
         return committed;
     }
 
-    private Path costs(final String name) {
+    private static Path costs(final Path home, final String name) {
         return home.resolve(name + ".costs");
     }
 
     /** What a topology's last run has measured; nothing if the file is not there or cannot be read: it is a hint. */
     MeasuredCosts measured(final String name) {
+        return measured(home, name);
+    }
+
+    /** As {@link #measured(String)}, of a directory that need not be there. */
+    static MeasuredCosts measured(final Path home, final String name) {
         try {
-            final Path file = costs(name);
+            final Path file = costs(home, name);
             return Files.isRegularFile(file) ? MeasuredCosts.parse(Files.readString(file)) : MeasuredCosts.NONE;
         } catch (final IOException e) {
             return MeasuredCosts.NONE;
@@ -118,7 +123,7 @@ final class TopologyLogs {
     void measured(final String name, final MeasuredCosts value) {
         try {
             if (!value.isEmpty()) {
-                files.writeAtomically(costs(name), value.format().getBytes(StandardCharsets.UTF_8));
+                files.writeAtomically(costs(home, name), value.format().getBytes(StandardCharsets.UTF_8));
             }
         } catch (final IOException | PeregrineException e) {
             // a full disk, or another process has taken over: the next run goes by an older hint

@@ -6,19 +6,16 @@ package dev.peregrine.daemon;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import dev.peregrine.Peregrine;
 import dev.peregrine.app.Feed;
-import dev.peregrine.app.TopologyFactory;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.daemon.http.HttpListener;
 import dev.peregrine.daemon.resp.RespListener;
-import dev.peregrine.topology.RunningTopology;
+import dev.peregrine.topology.Topology;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,14 +70,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     private static Daemon start(final Path file, final boolean takeOver, final Consumer<String> log) {
-        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new ConfigurationException("config file " + file + " does not exist or cannot be read");
-        }
+        final Config config = ConfigFile.read(file).config();
         try {
-            final Config config = ConfigFactory.parseFile(file.toFile()).resolve();
-            if (!config.hasPath("peregrine")) {
-                throw new ConfigurationException("config file " + file + " has no block 'peregrine'");
-            }
             return new Daemon(config, takeOver, log);
         } catch (final ConfigException e) {
             throw new ConfigurationException(e.getMessage(), e);
@@ -88,12 +79,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void startTopologies() {
-        final Config topologies = engine.config().getConfig("peregrine.topologies");
-        for (final String name : topologies.root().keySet()) {
-            final Config block = topologies.getConfig(ConfigUtil.joinPath(name));
-            final TopologyFactory factory = create(block, TopologyFactory.class, "peregrine.topologies." + name);
-            final RunningTopology topology = engine.submit(factory.create(name, block));
-            log.accept(topology.plan().stripTrailing());
+        for (final Topology topology : new ConfigFile(engine.config()).topologies()) {
+            log.accept(engine.submit(topology).plan().stripTrailing());
         }
     }
 
@@ -101,7 +88,8 @@ public final class Daemon implements AutoCloseable {
         final Config all = engine.config().getConfig("peregrine.feeds");
         final Map<String, Feed> made = new LinkedHashMap<>();
         for (final String name : all.root().keySet()) { // all of them, before one starts
-            made.put(name, create(all.getConfig(ConfigUtil.joinPath(name)), Feed.class, "peregrine.feeds." + name));
+            made.put(name, ConfigFile.create(
+                all.getConfig(ConfigUtil.joinPath(name)), Feed.class, "peregrine.feeds." + name));
         }
         made.forEach((name, feed) -> {
             final Config block = all.getConfig(ConfigUtil.joinPath(name));
@@ -124,21 +112,6 @@ public final class Daemon implements AutoCloseable {
                 feedFailures.put(name, why);
                 log.accept("feed " + name + " has stopped: " + why);
             }
-        }
-    }
-
-    private static <T> T create(final Config block, final Class<T> type, final String path) {
-        if (!block.hasPath("class")) {
-            throw new ConfigurationException(
-                block.root().origin().description() + ": " + path + " needs a key 'class'");
-        }
-        final String name = block.getString("class");
-        try {
-            return type.cast(Class.forName(name).getConstructor().newInstance());
-        } catch (final ReflectiveOperationException | ClassCastException | LinkageError e) {
-            throw new ConfigurationException(block.getValue("class").origin().description() + ": " + path + ".class = "
-                + name + " cannot be used: it must be on the class path, implement " + type.getName()
-                + " and have a public constructor without arguments (" + e + ")", e);
         }
     }
 

@@ -21,13 +21,15 @@ import java.util.List;
  * @param watermarks how a source tells event time; null lets it make no watermarks.
  * @param thread the thread that all its instances run on; -1 lets the planner choose.
  * @param costNs about how long it takes for an event, nanoseconds, for the planner; 0 is not known.
+ * @param stateBytes what the states of all its instances may take together, bytes; 0 is not known.
  */
 public record ComponentOptions(
     List<String> outputs, long tickNs, FailurePolicy failures, List<TaskHookSupplier> hooks, Config config,
-    WatermarkStrategy watermarks, int thread, long costNs) {
+    WatermarkStrategy watermarks, int thread, long costNs,
+    long stateBytes) {
     /** Every setting at its default. */
     public static final ComponentOptions DEFAULT =
-        new ComponentOptions(List.of(), 0, null, List.of(), ConfigFactory.empty(), null, -1, 0);
+        new ComponentOptions(List.of(), 0, null, List.of(), ConfigFactory.empty(), null, -1, 0, 0);
 
     /** Copies the lists. */
     public ComponentOptions {
@@ -36,37 +38,41 @@ public record ComponentOptions(
     }
 
     ComponentOptions withOutputs(final List<String> value) {
-        return new ComponentOptions(value, tickNs, failures, hooks, config, watermarks, thread, costNs);
+        return new ComponentOptions(value, tickNs, failures, hooks, config, watermarks, thread, costNs, stateBytes);
     }
 
     ComponentOptions withTickNs(final long value) {
-        return new ComponentOptions(outputs, value, failures, hooks, config, watermarks, thread, costNs);
+        return new ComponentOptions(outputs, value, failures, hooks, config, watermarks, thread, costNs, stateBytes);
     }
 
     ComponentOptions withFailures(final FailurePolicy value) {
-        return new ComponentOptions(outputs, tickNs, value, hooks, config, watermarks, thread, costNs);
+        return new ComponentOptions(outputs, tickNs, value, hooks, config, watermarks, thread, costNs, stateBytes);
     }
 
     ComponentOptions withHook(final TaskHookSupplier value) {
         final List<TaskHookSupplier> more = new ArrayList<>(hooks);
         more.add(value);
-        return new ComponentOptions(outputs, tickNs, failures, more, config, watermarks, thread, costNs);
+        return new ComponentOptions(outputs, tickNs, failures, more, config, watermarks, thread, costNs, stateBytes);
     }
 
     /** The same with other settings of its own. */
     public ComponentOptions withConfig(final Config value) {
-        return new ComponentOptions(outputs, tickNs, failures, hooks, value, watermarks, thread, costNs);
+        return new ComponentOptions(outputs, tickNs, failures, hooks, value, watermarks, thread, costNs, stateBytes);
     }
 
     ComponentOptions withWatermarks(final WatermarkStrategy value) {
-        return new ComponentOptions(outputs, tickNs, failures, hooks, config, value, thread, costNs);
+        return new ComponentOptions(outputs, tickNs, failures, hooks, config, value, thread, costNs, stateBytes);
     }
 
     ComponentOptions withThread(final int value) {
-        return new ComponentOptions(outputs, tickNs, failures, hooks, config, watermarks, value, costNs);
+        return new ComponentOptions(outputs, tickNs, failures, hooks, config, watermarks, value, costNs, stateBytes);
     }
 
     ComponentOptions withCostNs(final long value) {
-        return new ComponentOptions(outputs, tickNs, failures, hooks, config, watermarks, thread, value);
+        return new ComponentOptions(outputs, tickNs, failures, hooks, config, watermarks, thread, value, stateBytes);
+    }
+
+    ComponentOptions withStateBytes(final long value) {
+        return new ComponentOptions(outputs, tickNs, failures, hooks, config, watermarks, thread, costNs, value);
     }
 }

@@ -71,6 +71,16 @@ public final class TopologyBuilder {
         return this;
     }
 
+    /**
+     * Memory outside the heap that rings, instances and states may take together, bytes; 0 sets no limit.
+     *
+     * @see dev.peregrine.core.error.MemoryBudgetException
+     */
+    public TopologyBuilder memoryBudgetBytes(final long value) {
+        options = options.withMemoryBudgetBytes(value);
+        return this;
+    }
+
     /** Where events go whose stage threw; {@code NAME.dead-letters} if nothing is said. Provisioned with the first. */
     public TopologyBuilder deadLetterStream(final String stream) {
         options = options.withDeadLetterStream(stream);
@@ -234,6 +244,17 @@ public final class TopologyBuilder {
             throw new ConfigurationException("topology " + name + ": an event costs at least 1 ns, not " + value);
         }
         return change(opened().withCostNs(value));
+    }
+
+    /**
+     * Says what the states of the component declared last may take, of all its instances together, bytes: the plan shows
+     * it, and a memory budget is checked with it before the start.
+     */
+    public TopologyBuilder stateBytes(final long value) {
+        if (value < 1) {
+            throw new ConfigurationException("topology " + name + ": a state takes at least 1 byte, not " + value);
+        }
+        return change(opened().withStateBytes(value));
     }
 
     private ComponentOptions opened() {

@@ -10,6 +10,7 @@ import dev.peregrine.daemon.cli.stream.PublishCommand;
 import dev.peregrine.daemon.cli.stream.StreamCommand;
 import dev.peregrine.daemon.cli.stream.SubscriptionCommand;
 import dev.peregrine.daemon.cli.stream.TailCommand;
+import dev.peregrine.daemon.cli.topology.TopologyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "ended by Ctrl-C and SIGTERM (0 from the daemon: that is how it is stopped)."},
     subcommands = {
         DemoCommand.class, RunCommand.class, BenchCommand.class, StreamCommand.class, PublishCommand.class,
-        TailCommand.class, SubscriptionCommand.class, LogCommand.class, HelpCommand.class})
+        TailCommand.class, SubscriptionCommand.class, TopologyCommand.class, LogCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     /** The user has ended the command; as shells count, 128 and the number of SIGINT. */
     static final int INTERRUPTED = 130;

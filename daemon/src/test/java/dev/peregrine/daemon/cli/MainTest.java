@@ -58,7 +58,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "--help", "help", "demo --help", "help demo", "run --help", "help run"})
+    @ValueSource(strings = {"", "--help", "help", "demo --help", "help demo", "run --help", "help run", "topology --help"})
     void shouldShowAPageThatFits(final String args) {
         assertThat(run(args.isEmpty() ? new String[0] : args.split(" ", -1))).isZero();
         assertThat(err).isEmpty();
@@ -71,6 +71,21 @@ class MainTest {
     void shouldNameEveryCommandAndExitCode() {
         run("--help");
         assertThat(out).contains("  demo ", "  run ", "  bench ", "Examples:", "Exit codes: 0 ");
+    }
+
+    @Test
+    void shouldPlanWithoutStartingAnything() throws Exception {
+        final Path file = SmallAds.write(directory, 30);
+        assertThat(run("topology", "plan", file.toString())).as(err).isZero();
+        assertThat(out).startsWith("topology ads: ").contains("edge ", "an event costs: ", "memory in all: ");
+        assertThat(directory.resolve("data")).doesNotExist();
+        shouldFailInOneLine("does not exist", "topology", "plan", directory.resolve("none.conf").toString());
+        Files.writeString(file, Files.readString(file).replace("streams.impressions", "streams.expressions"));
+        shouldFailInOneLine("'impressions', which is neither configured nor in", "topology", "plan", file.toString());
+        Files.writeString(file, Files.readString(file).replace("AdsTopology", "AdsTypology"));
+        shouldFailInOneLine("AdsTypology cannot be used", "topology", "plan", file.toString());
+        assertThat(run("topology")).isZero();
+        assertThat(out).contains("plan");
     }
 
     @Test

@@ -36,7 +36,7 @@ final class Costs {
     }
 
     /** What an earlier run has measured of a component; a time of 0 was not. */
-    record Measured(double nsPerEvent, double events) {
+    record Measured(double nsPerEvent, double events, double stateBytes) {
     }
 
     /** Costs of each component, with what is known of an earlier run by their names. */

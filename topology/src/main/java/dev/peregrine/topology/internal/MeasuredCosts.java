@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a run of a topology has measured of its components: how many events came to each and how long one took. The planner
- * reads it at the next start. Immutable.
+ * What a run of a topology has measured of its components: how many events came to each, how long one took, and what its
+ * state takes. The planner reads it at the next start. Immutable.
  */
 public final class MeasuredCosts {
     /** Nothing is known. */
@@ -35,7 +35,7 @@ public final class MeasuredCosts {
 
     /**
      * Takes what counters tell: {@code received} events, and of those that were timed {@code timed-ns} and
-     * {@code timed-events}.
+     * {@code timed-events}; and {@code state-bytes}.
      */
     static MeasuredCosts of(final List<CounterValue> counters) {
         final Map<String, Map<String, Double>> sums = new HashMap<>();
@@ -49,7 +49,8 @@ public final class MeasuredCosts {
             final double timed = names.getOrDefault("timed-events", 0.0);
             if (received >= MIN_EVENTS) {
                 components.put(component, new Costs.Measured(
-                    timed < MIN_TIMED ? 0 : names.getOrDefault("timed-ns", 0.0) / timed, received));
+                    timed < MIN_TIMED ? 0 : names.getOrDefault("timed-ns", 0.0) / timed, received,
+                    names.getOrDefault("state-bytes", 0.0)));
             }
         });
         return new MeasuredCosts(components);
@@ -62,7 +63,8 @@ public final class MeasuredCosts {
             final Map<String, Costs.Measured> components = new HashMap<>();
             for (final String name : config.root().keySet()) {
                 final Config each = config.getConfig(ConfigUtil.joinPath(name));
-                components.put(name, new Costs.Measured(each.getDouble("ns-per-event"), each.getDouble("events")));
+                components.put(name, new Costs.Measured(
+                    each.getDouble("ns-per-event"), each.getDouble("events"), each.getDouble("state-bytes")));
             }
             return new MeasuredCosts(components);
         } catch (final ConfigException e) {
@@ -75,8 +77,8 @@ public final class MeasuredCosts {
         final StringBuilder text =
             new StringBuilder("# Measured by the last run, for the planner. May be deleted.\n");
         new TreeMap<>(components).forEach((name, measured) -> text.append(String.format(Locale.ROOT,
-            "%s { events = %.0f, ns-per-event = %.1f }%n", ConfigUtil.quoteString(name), measured.events(),
-            measured.nsPerEvent())));
+            "%s { events = %.0f, ns-per-event = %.1f, state-bytes = %.0f }%n", ConfigUtil.quoteString(name),
+            measured.events(), measured.nsPerEvent(), measured.stateBytes())));
         return text.toString();
     }
 

@@ -14,7 +14,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** The emitter of one instance: writes into its own scratch memory and sends along every route. Used by one thread. */
 final class Output implements Emitter {
-    private static final int INITIAL_LENGTH = 4096;
+    static final int INITIAL_LENGTH = 4096;
 
     private final UnsafeBuffer scratch =
         new UnsafeBuffer(BufferUtil.allocateDirectAligned(INITIAL_LENGTH, BitUtil.CACHE_LINE_LENGTH));

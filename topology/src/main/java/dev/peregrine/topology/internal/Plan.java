@@ -6,9 +6,7 @@ package dev.peregrine.topology.internal;
 
 import dev.peregrine.core.thread.Cores;
 import dev.peregrine.topology.Topology;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,17 +25,21 @@ public final class Plan {
     private final Topology topology;
     private final int threads;
     private final String reason;
+    private final MeasuredCosts earlier;
     private final Costs costs;
+    private final double relief;
     private final Map<String, int[]> threadOf;
 
     private Plan(
-        final Topology topology, final int threads, final String reason, final Costs costs,
-        final Map<String, int[]> threadOf) {
+        final Topology topology, final int threads, final String reason, final MeasuredCosts earlier, final Costs costs,
+        final Placement placement) {
         this.topology = topology;
         this.threads = threads;
         this.reason = reason;
+        this.earlier = earlier;
         this.costs = costs;
-        this.threadOf = threadOf;
+        this.relief = threads == 1 ? 1 : placement.busiest(threads - 1) / placement.busiest(threads);
+        this.threadOf = placement.threads(threads);
     }
 
     /** Places a topology of which nothing was measured on a machine with the given number of cores. */
@@ -59,7 +61,7 @@ public final class Plan {
         if (topology.threads() > 0) {
             final int wanted = Math.min(topology.threads(), instances);
             return new Plan(topology, wanted, "threads = " + topology.threads() + " was asked for",
-                costs, new Placement(topology, costs, wanted).threads(wanted));
+                earlier, costs, new Placement(topology, costs, wanted));
         }
         final int most = Math.max(1, Math.min(cores - 1 - taken, instances));
         final Placement placement = new Placement(topology, costs, most);
@@ -74,7 +76,7 @@ public final class Plan {
             : ", " + taken + (taken == 1 ? " has a thread" : " have threads") + " of other topologies";
         final String free = cores + (cores == 1 ? " core" : " cores") + others + ", one left to the publishers";
         return new Plan(topology, threads, threads < most
-            ? free + "; more threads would not relieve the busiest" : free, costs, placement.threads(threads));
+            ? free + "; more threads would not relieve the busiest" : free, earlier, costs, placement);
     }
 
     /** Number of threads. */
@@ -101,6 +103,37 @@ public final class Plan {
         return here / all;
     }
 
+    /** What the busiest thread would have to do with one thread fewer, beside what it has. */
+    double reliefOfLastThread() {
+        return relief;
+    }
+
+    /** Rings on an edge: one for each pair of instances on two threads. */
+    int rings(final Topology.Input input, final Topology.Component to) {
+        int rings = 0;
+        for (final int sender : threadOf.get(input.from())) {
+            for (final int receiver : threadOf.get(to.name())) {
+                rings += sender == receiver ? 0 : 1;
+            }
+        }
+        return rings;
+    }
+
+    private int rings() {
+        int rings = 0;
+        for (final Topology.Component to : topology.components()) {
+            for (final Topology.Input input : to.inputs()) {
+                rings += rings(input, to);
+            }
+        }
+        return rings;
+    }
+
+    /** What is known of the memory that it takes. */
+    MemoryNeed memory() {
+        return MemoryNeed.of(topology, rings(), earlier);
+    }
+
     /** The plan as text, before it is known which core each thread gets. */
     public String describe() {
         final int[] any = new int[threads];
@@ -110,45 +143,6 @@ public final class Plan {
 
     /** The plan as text, with the core that each thread is pinned to. */
     public String describe(final int[] cores) {
-        final StringBuilder text = new StringBuilder();
-        text.append("topology ").append(topology.name()).append(": ").append(threads)
-            .append(threads == 1 ? " thread (" : " threads (").append(reason).append(")\n");
-        for (int thread = 0; thread < threads; thread++) {
-            final List<String> here = new ArrayList<>();
-            for (final Topology.Component component : topology.components()) {
-                for (int task = 0; task < component.parallelism(); task++) {
-                    if (thread(component.name(), task) == thread) {
-                        here.add(component.parallelism() == 1 ? component.name() : component.name() + "[" + task + "]");
-                    }
-                }
-            }
-            text.append("  thread ").append(thread)
-                .append(cores[thread] == Cores.ANY ? ", any core: " : ", core " + cores[thread] + ": ")
-                .append(String.join(" > ", here)).append('\n');
-        }
-        for (final Topology.Component component : topology.components()) {
-            for (final Topology.Input input : component.inputs()) {
-                text.append("  edge ").append(input.from()).append(" > ").append(component.name()).append(", ")
-                    .append(input.grouping().name().toLowerCase(java.util.Locale.ROOT)).append(": ")
-                    .append(describeEdge(input.from(), component)).append('\n');
-            }
-        }
-        return text.toString();
-    }
-
-    private String describeEdge(final String from, final Topology.Component to) {
-        int fused = 0;
-        int rings = 0;
-        for (final int sender : threadOf.get(from)) {
-            for (int task = 0; task < to.parallelism(); task++) {
-                if (sender == thread(to.name(), task)) {
-                    fused++;
-                } else {
-                    rings++;
-                }
-            }
-        }
-        return (fused > 0 ? "fused, a direct call" + (rings > 0 ? "; " : "") : "")
-            + (rings > 0 ? rings + (rings == 1 ? " ring between threads" : " rings between threads") : "");
+        return new PlanText(this, topology, costs).text(reason, cores, memory());
     }
 }

@@ -9,6 +9,7 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import dev.peregrine.topology.EventView;
 import java.util.function.BooleanSupplier;
+import org.agrona.BitUtil;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -19,6 +20,10 @@ import org.agrona.concurrent.IdleStrategy;
  * consumer takes all that is published. A full ring makes the producer wait, so that nothing is ever dropped.
  */
 public final class RingEdge implements Channel {
+    /** Slots of a ring, and bytes of each, in a topology. */
+    static final int SLOTS = 4096;
+    static final int SLOT_LENGTH = 128;
+
     /** Events after which a producer publishes even within a duty cycle. */
     private static final int BATCH = 64;
     /** A ring starts before its first slot. */
@@ -49,6 +54,11 @@ public final class RingEdge implements Channel {
         this.ring = RingBuffer.createSingleProducer(
             () -> new RingSlot(slotLength), slots, new YieldingWaitStrategy());
         this.ring.addGatingSequences(consumed);
+    }
+
+    /** Memory of a ring outside the heap, bytes. */
+    static long bytes(final int slots, final int slotLength) {
+        return (long) slots * (slotLength + BitUtil.CACHE_LINE_LENGTH);
     }
 
     @Override

@@ -48,6 +48,9 @@ import org.agrona.concurrent.status.CountersManager;
  */
 final class StageInstance implements StageContext {
     private static final int COUNTERS = 64;
+    /** Memory of an instance's counters, bytes. */
+    static final int COUNTER_BYTES =
+        COUNTERS * (CountersManager.METADATA_LENGTH + CountersManager.COUNTER_LENGTH);
     private static final String TIMERS = "timers";
 
     private final Topology.Component component;

@@ -38,8 +38,6 @@ import org.agrona.concurrent.IdleStrategy;
  * threads.
  */
 public final class TopologyRuntime implements RunningTopology, EngineServices {
-    private static final int RING_SLOTS = 4096;
-    private static final int RING_SLOT_LENGTH = 128;
     private static final long POLL_NS = 100_000;
 
     /** Held while a dead-letter stream is provisioned, so that two topologies may share one. */
@@ -64,6 +62,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     private volatile boolean stopping;
     private volatile boolean active = true;
     private boolean closed;
+    private MeasuredCosts measuredAtEnd;
 
     /**
      * Builds and restores a topology; {@link #start} sets it going. Takes ownership of its log.
@@ -184,7 +183,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                 channels[i] = new FusedChannel(receiver);
             } else {
                 final RingEdge ring =
-                    new RingEdge(receiver, RING_SLOTS, RING_SLOT_LENGTH, idleStrategy(), () -> stopping);
+                    new RingEdge(receiver, RingEdge.SLOTS, RingEdge.SLOT_LENGTH, idleStrategy(), () -> stopping);
                 rings.get(receiverThread).add(ring);
                 channels[i] = ring;
             }
@@ -405,8 +404,12 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         return values;
     }
 
-    /** What the run has measured so far, for the planner. */
-    public MeasuredCosts measured() {
+    /** What the run has measured, for the planner. */
+    public synchronized MeasuredCosts measured() {
+        return closed ? measuredAtEnd : measuredSoFar();
+    }
+
+    private MeasuredCosts measuredSoFar() {
         final List<CounterValue> values = new ArrayList<>(counters());
         sources.forEach((component, list) -> {
             if (values.stream().noneMatch(value -> value.component().equals(component))) {
@@ -414,6 +417,9 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                     values.add(new CounterValue(component, 0, "received", source.outputs().main().emitted())));
             }
         });
+        values.removeIf(value -> "state-bytes".equals(value.name()));
+        instances.values().forEach(list -> list.forEach(instance ->
+            values.add(new CounterValue(instance.component(), instance.task(), "state-bytes", instance.stateBytes()))));
         return MeasuredCosts.of(values);
     }
 
@@ -471,6 +477,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         if (closed) {
             return;
         }
+        measuredAtEnd = measuredSoFar();
         closed = true;
         stopping = true;
         org.agrona.CloseHelper.closeAll(runners);

@@ -20,12 +20,13 @@ class MeasuredCostsTest {
         new CounterValue("my \"stage\"", 0, "received", 15_000), new CounterValue("my \"stage\"", 1, "received", 5_000),
         new CounterValue("my \"stage\"", 0, "timed-ns", 3_000), new CounterValue("my \"stage\"", 1, "timed-ns", 1_000),
         new CounterValue("my \"stage\"", 0, "timed-events", 30), new CounterValue("my \"stage\"", 1, "timed-events", 10),
+        new CounterValue("my \"stage\"", 1, "state-bytes", 700),
         new CounterValue("rare", 0, "received", 3)));
 
     @Test
     void shouldTakeWhatCountersTellAndNothingFromFewEvents() {
         assertThat(MEASURED.components()).isEqualTo(Map.of(
-            "in", new Costs.Measured(0, 40_000), "my \"stage\"", new Costs.Measured(100, 20_000)));
+            "in", new Costs.Measured(0, 40_000, 0), "my \"stage\"", new Costs.Measured(100, 20_000, 700)));
     }
 
     @Test

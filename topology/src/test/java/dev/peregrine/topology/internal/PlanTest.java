@@ -68,7 +68,7 @@ class PlanTest {
     void shouldFuseEverythingOnTwoCores() {
         final Plan plan = Plan.of(builder().stage("a", 2, NOTHING).key("s").sink("b", NOTHING).key("a").build(), 2);
         assertThat(plan.threads()).isEqualTo(1);
-        assertThat(plan.describe(new int[] {1})).contains("fused").contains("thread 0, core 1: ");
+        assertThat(plan.describe(new int[] {1})).contains("fused").contains("thread 0, core 1, ");
     }
 
     @Test
@@ -92,9 +92,9 @@ class PlanTest {
     void shouldCutByCost() {
         assertThat(threads(Plan.of(chain().threads(2).build(), 2), "s", "a", "b", "c", "d")).containsExactly(0, 0, 1, 1, 1);
         final MeasuredCosts earlier = MeasuredCosts.parse("""
-            "s" { events = 1000, ns-per-event = 0 }
-            "a" { events = 1000, ns-per-event = 5 }
-            "d" { events = 10, ns-per-event = 5 }
+            "s" { events = 1000, ns-per-event = 0, state-bytes = 0 }
+            "a" { events = 1000, ns-per-event = 5, state-bytes = 3000000 }
+            "d" { events = 10, ns-per-event = 5, state-bytes = 3000000 }
             """);
         final Topology assumed = builder().stage("a", NOTHING).shuffle("s").stage("b", NOTHING).shuffle("a")
             .sink("d", NOTHING).shuffle("b").threads(2).build();

@@ -35,7 +35,7 @@ final class EngineConfig {
         "streams", StreamConfigFormat.KEYS,
         "tables", Set.of("entries-hint"),
         "caches", Set.of("size"),
-        "topologies", Set.of("class", "threads", "epoch-interval", "settings"),
+        "topologies", Set.of("class", "threads", "epoch-interval", "memory-budget", "settings"),
         "feeds", Set.of("class", "settings"));
     /** Blocks that hold settings themselves instead of named entries. */
     private static final Map<String, Set<String>> BLOCK_KEYS = Map.of(

@@ -65,7 +65,10 @@ public final class ConfigFile {
             final Config topologies = config.getConfig("peregrine.topologies");
             for (final String name : topologies.root().keySet()) {
                 final Config block = topologies.getConfig(ConfigUtil.joinPath(name));
-                made.add(create(block, TopologyFactory.class, "peregrine.topologies." + name).create(name, block));
+                final Topology topology =
+                    create(block, TopologyFactory.class, "peregrine.topologies." + name).create(name, block);
+                made.add(block.hasPath("memory-budget") ? topology.withOptions(
+                    topology.options().withMemoryBudgetBytes(block.getBytes("memory-budget"))) : topology);
             }
         }
         return made;

@@ -79,6 +79,9 @@ class MainTest {
         assertThat(run("topology", "plan", file.toString())).as(err).isZero();
         assertThat(out).startsWith("topology ads: ").contains("edge ", "an event costs: ", "memory in all: ");
         assertThat(directory.resolve("data")).doesNotExist();
+        Files.writeString(file, Files.readString(file).replace("AdsTopology\"", "AdsTopology\", memory-budget = 8MiB"));
+        assertThat(run("topology", "plan", file.toString())).as(err).isZero();
+        assertThat(out).contains("of a budget of 8.0 MiB");
         shouldFailInOneLine("does not exist", "topology", "plan", directory.resolve("none.conf").toString());
         Files.writeString(file, Files.readString(file).replace("streams.impressions", "streams.expressions"));
         shouldFailInOneLine("'impressions', which is neither configured nor in", "topology", "plan", file.toString());

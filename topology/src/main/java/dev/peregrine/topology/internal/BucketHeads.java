@@ -19,13 +19,18 @@ final class BucketHeads {
     private static final int INITIAL_BUCKETS = 1024;
     private static final int MAX_BUCKETS = 1 << 30;
 
+    private final String name;
+    private final MemoryBudget memory;
     private long[] addresses = new long[4];
     private int segmentCount;
     private int buckets = INITIAL_BUCKETS;
     /** Buckets at the start of this doubling. */
     private int base = INITIAL_BUCKETS;
 
-    BucketHeads() {
+    /** Heads of a state, by its name in messages. */
+    BucketHeads(final String name, final MemoryBudget memory) {
+        this.name = name;
+        this.memory = memory;
         addSegment();
         UnsafeApi.setMemory(addresses[0], INITIAL_BUCKETS * Integer.BYTES, (byte) 0);
     }
@@ -34,6 +39,7 @@ final class BucketHeads {
         if (segmentCount == addresses.length) {
             addresses = Arrays.copyOf(addresses, segmentCount * 2);
         }
+        memory.take(SEGMENT_HEADS * Integer.BYTES, "the index of state " + name);
         addresses[segmentCount] = UnsafeApi.allocateMemory(SEGMENT_HEADS * Integer.BYTES);
         segmentCount++;
     }

@@ -9,6 +9,9 @@ import dev.peregrine.store.EpochTableWriter;
 
 /** What an instance gets from the engine while it opens. */
 interface EngineServices {
+    /** What the states of the topology take their memory from. */
+    MemoryBudget memory();
+
     EpochTableWriter tableWriter(String table, long topologyId);
 
     Cache cache(String name);

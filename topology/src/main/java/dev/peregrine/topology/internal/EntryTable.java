@@ -33,7 +33,7 @@ final class EntryTable {
     private final long ttlNs;
     private final int expiryOffset;
     private final int keyOffset;
-    private final BucketHeads heads = new BucketHeads();
+    private final BucketHeads heads;
     /** References of the entries that were changed in this epoch. */
     private final IntArrayList changed = new IntArrayList();
 
@@ -50,6 +50,7 @@ final class EntryTable {
         this.slab = slab;
         this.ofMembers = ofMembers;
         this.routing = routing;
+        this.heads = new BucketHeads(name, routing.memory());
         this.ttl = ttl;
         this.ttlNs = ttl.durationNs();
         this.expiryOffset =

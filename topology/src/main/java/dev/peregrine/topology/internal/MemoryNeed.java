@@ -49,6 +49,12 @@ record MemoryNeed(int rings, long ringBytes, long instanceBytes, List<StateNeed>
         return new MemoryNeed(rings, rings * RingEdge.bytes(RingEdge.SLOTS, RingEdge.SLOT_LENGTH), instances, states);
     }
 
+    /** Without what is only measured: the next run may have less state. */
+    long certain() {
+        return ringBytes + instanceBytes
+            + states.stream().filter(StateNeed::given).mapToLong(StateNeed::bytes).sum();
+    }
+
     long total() {
         return ringBytes + instanceBytes + states.stream().mapToLong(StateNeed::bytes).sum();
     }

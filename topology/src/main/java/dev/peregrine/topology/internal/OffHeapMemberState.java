@@ -28,7 +28,7 @@ abstract class OffHeapMemberState extends OffHeapState {
     final EntryTable owners;
 
     OffHeapMemberState(final String name, final long id, final KeyRouting routing, final StateTtl ttl) {
-        this(name, id, routing, ttl, new Slab(name));
+        this(name, id, routing, ttl, new Slab(name, routing.memory()));
     }
 
     private OffHeapMemberState(

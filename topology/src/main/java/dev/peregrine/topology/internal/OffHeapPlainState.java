@@ -14,7 +14,7 @@ abstract class OffHeapPlainState extends OffHeapState {
     private static final int VALUE_HASH_TURN = 17;
 
     OffHeapPlainState(final String name, final long id, final KeyRouting routing, final StateTtl ttl) {
-        this(name, id, routing, ttl, new Slab(name));
+        this(name, id, routing, ttl, new Slab(name, routing.memory()));
     }
 
     private OffHeapPlainState(

@@ -77,6 +77,7 @@ final class PaneTable implements Pane {
         this.lists = fixedLength < 0;
         this.valueOffset = HEADER_LENGTH + (lists ? Long.BYTES : 0);
         this.routing = routing;
+        routing.memory().take(bytes(), "a pane of state " + name);
     }
 
     @Override
@@ -301,14 +302,17 @@ final class PaneTable implements Pane {
             throw new IllegalStateException("a pane of state " + name
                 + " would need more than 2 GiB in one instance: raise the component's parallelism");
         }
+        routing.memory().take(wanted, "a pane of state " + name);
         final ByteBuffer old = entries.byteBuffer();
         final UnsafeBuffer from = new UnsafeBuffer(old);
         entries.wrap(ByteBuffer.allocateDirect((int) wanted));
         entries.putBytes(0, from, 0, end);
+        routing.memory().giveBack(old.capacity());
         BufferUtil.free(old);
     }
 
     private void growSlots() {
+        routing.memory().take(2L * slots.capacity(), "a pane of state " + name);
         final ByteBuffer old = slots.byteBuffer();
         final UnsafeBuffer from = new UnsafeBuffer(old);
         slots.wrap(ByteBuffer.allocateDirect(Math.multiplyExact(old.capacity(), 2)));
@@ -319,6 +323,7 @@ final class PaneTable implements Pane {
                 slots.putLong(freeSlotOf((int) (word >>> Integer.SIZE)) << 3, word);
             }
         }
+        routing.memory().giveBack(old.capacity());
         BufferUtil.free(old);
     }
 
@@ -543,6 +548,7 @@ final class PaneTable implements Pane {
     }
 
     void close() {
+        routing.memory().giveBack(bytes());
         BufferUtil.free(entries.byteBuffer());
         BufferUtil.free(slots.byteBuffer());
         entries.wrap(0, 0);

@@ -24,6 +24,7 @@ final class Slab {
 
     private static final int CHUNK_UNITS = 1 << CHUNK_SHIFT;
     private static final int MAX_CHUNKS = 1 << (Integer.SIZE - CHUNK_SHIFT);
+    private static final int STEP_UNITS = MemoryBudget.STEP >> UNIT_SHIFT;
     private static final int MIN_UNITS = 4;
     private static final int LINEAR = 64;
     private static final int LINEAR_BITS = 6;
@@ -33,6 +34,7 @@ final class Slab {
     private static final int FREE_NEXT_OFFSET = 0;
 
     private final String name;
+    private final MemoryBudget memory;
     private final int[] free = new int[CLASSES];
     private long[] addresses = new long[4];
     /** Where blocks count from, read by the tables on their hot path. */
@@ -41,10 +43,17 @@ final class Slab {
     private int chunkCount;
     /** First unit of the last chunk that was never used. */
     private int tail = CHUNK_UNITS;
+    /** Units of the last chunk that are taken from the budget: the others are addresses without memory. */
+    private int taken = CHUNK_UNITS;
     private long usedUnits;
 
     Slab(final String name) {
+        this(name, MemoryBudget.UNLIMITED);
+    }
+
+    Slab(final String name, final MemoryBudget memory) {
         this.name = name;
+        this.memory = memory;
     }
 
     /** Size class of a block of at least so many bytes. */
@@ -73,20 +82,39 @@ final class Slab {
 
     /** Reference of a block of a size class; what it holds is undefined. */
     int allocate(final int sizeClass) {
-        usedUnits += unitsOf(sizeClass);
         final int reused = free[sizeClass];
         if (reused != NULL) {
+            usedUnits += unitsOf(sizeClass);
             free[sizeClass] = memory(reused).getInt(offset(reused) + FREE_NEXT_OFFSET);
             return reused;
         }
         final int units = unitsOf(sizeClass);
-        if (tail + units > CHUNK_UNITS) {
-            freeRest();
-            addChunk();
+        if (tail + units > taken) {
+            takeRoom(units);
         }
         final int unit = tail;
         tail += units;
+        usedUnits += units;
         return (chunkCount - 1 << CHUNK_SHIFT) + unit;
+    }
+
+    /** Makes room for units behind the tail. */
+    private void takeRoom(final int units) {
+        if (tail + units > CHUNK_UNITS) {
+            take(CHUNK_UNITS - taken);
+            freeRest();
+            addChunk();
+        }
+        if (tail + units > taken) {
+            take(Math.min(CHUNK_UNITS - taken, Math.max(STEP_UNITS, tail + units - taken)));
+        }
+    }
+
+    private void take(final int units) {
+        if (units > 0) {
+            memory.take((long) units << UNIT_SHIFT, "state " + name);
+            taken += units;
+        }
     }
 
     void free(final int ref, final int sizeClass) {
@@ -128,6 +156,7 @@ final class Slab {
         chunks[chunkCount] = new UnsafeBuffer(bases[chunkCount], length);
         // the first block of all does not stand at 0, which is no reference; those of a cache line stay on one
         tail = chunkCount == 0 ? BitUtil.CACHE_LINE_LENGTH >> UNIT_SHIFT : 0;
+        taken = 0;
         chunkCount++;
     }
 
@@ -165,6 +194,7 @@ final class Slab {
         }
         chunkCount = 0;
         tail = CHUNK_UNITS;
+        taken = CHUNK_UNITS;
         chunks = new UnsafeBuffer[0];
         bases = new long[0];
     }

@@ -91,6 +91,13 @@ final class StageInstance implements StageContext {
     StageInstance(
         final Topology topology, final Topology.Component component, final int task, final EngineServices services,
         final long topologyId, final StateLog stateLog) {
+        this(topology, component, task, services, topologyId, stateLog,
+            services == null ? MemoryBudget.UNLIMITED : services.memory());
+    }
+
+    StageInstance(
+        final Topology topology, final Topology.Component component, final int task, final EngineServices services,
+        final long topologyId, final StateLog stateLog, final MemoryBudget memory) {
         this.topology = topology.name();
         this.component = component;
         this.task = task;
@@ -102,7 +109,7 @@ final class StageInstance implements StageContext {
         this.out = outputs.main();
         this.routing = new KeyRouting(
             component.inputs().stream().allMatch(input -> input.grouping() == Grouping.KEY), task,
-            component.parallelism());
+            component.parallelism(), memory);
         this.received = counter("received");
         this.stage = component.supplier().get();
         this.twoPhase = stage instanceof TwoPhaseStage two ? two : null;

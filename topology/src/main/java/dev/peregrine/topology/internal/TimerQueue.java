@@ -27,7 +27,7 @@ final class TimerQueue implements Timer {
 
     private final boolean eventTime;
     private final PaneTable table;
-    private final TimingWheel wheel = new TimingWheel(this::compare);
+    private final TimingWheel wheel;
     private final UnsafeBuffer entryKey =
         new UnsafeBuffer(BufferUtil.allocateDirectAligned(KEY + Timers.MAX_KEY_LENGTH, BitUtil.CACHE_LINE_LENGTH));
     private final UnsafeBuffer fired =
@@ -37,6 +37,7 @@ final class TimerQueue implements Timer {
 
     TimerQueue(final String name, final boolean eventTime, final KeyRouting routing, final PaneTable.Removals removals) {
         this.eventTime = eventTime;
+        this.wheel = new TimingWheel(this::compare, bytes -> routing.memory().take(bytes, name));
         this.table = new PaneTable(name, BitUtil.SIZE_OF_INT, routing);
         table.id(eventTime ? 0 : 1);
         table.removals(removals);

@@ -5,6 +5,7 @@
 package dev.peregrine.topology.internal;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -40,6 +41,8 @@ public final class TimingWheel {
     private static final int FREE = -3;
 
     private final Order order;
+    /** Asked for memory before it is allocated. */
+    private final LongConsumer memory;
     private final int[] heads = new int[LEVELS * SLOTS];
     private final long[] used = new long[LEVELS];
     private UnsafeBuffer nodes = memory(INITIAL_NODES);
@@ -59,7 +62,13 @@ public final class TimingWheel {
 
     /** An empty wheel that stands at the beginning of time. */
     public TimingWheel(final Order order) {
+        this(order, bytes -> { });
+    }
+
+    TimingWheel(final Order order, final LongConsumer memory) {
         this.order = order;
+        this.memory = memory;
+        memory.accept(bytes());
         Arrays.fill(heads, NIL);
     }
 
@@ -100,6 +109,7 @@ public final class TimingWheel {
             return node;
         }
         if ((nodeCount + 1) * STRIDE > nodes.capacity()) {
+            memory.accept(nodes.capacity()); // it doubles
             final UnsafeBuffer grown = memory(Math.multiplyExact(nodeCount, 2));
             grown.putBytes(0, nodes, 0, nodeCount * STRIDE);
             nodes = grown;

@@ -57,6 +57,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     private final List<AgentRunner> runners = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CorePool corePool;
+    private final MemoryBudget memory;
     private final int[] cores;
     private final EpochCoordinator coordinator;
     private volatile boolean stopping;
@@ -76,6 +77,8 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         this.caches = caches;
         this.plan = plan;
         this.corePool = corePool;
+        this.memory = new MemoryBudget(topology.name(), topology.options().memoryBudgetBytes());
+        memory.begin(plan.memory());
         this.topologyId = topologyId(topology.name());
         this.lastCommit = CommitLog.lastCommit(log);
         this.commitLog = new CommitLog(log, topologyId);
@@ -287,6 +290,11 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
             failure.compareAndSet(null, cause);
         }
         stopping = true;
+    }
+
+    @Override
+    public MemoryBudget memory() {
+        return memory;
     }
 
     @Override

@@ -30,6 +30,8 @@ final class LogSource implements FrameHandler {
     private final long[] reservingOffsets;
     /** Null where the source makes no watermarks. */
     private final PartitionWatermarks watermarks;
+    private long watermarkNs = Long.MIN_VALUE;
+    private long markedWatermarkNs = Long.MIN_VALUE;
     /** Null where the event time is the time of publishing. */
     private final TimestampExtractor extractor;
     private long highestNs;
@@ -96,7 +98,8 @@ final class LogSource implements FrameHandler {
             next = next + 1 == readers.length ? 0 : next + 1;
         }
         if (watermarks != null && readers.length > 0) {
-            outputs.watermark(watermarks.watermark(System.nanoTime()));
+            watermarkNs = watermarks.watermark(System.nanoTime());
+            outputs.watermark(watermarkNs);
         }
         return handled;
     }
@@ -166,6 +169,7 @@ final class LogSource implements FrameHandler {
             markedPositions[i] = readers[i].position();
             markedOffsets[i] = readers[i].offset();
         }
+        markedWatermarkNs = watermarkNs;
         if (reserved != null) {
             reserve();
         }
@@ -177,8 +181,11 @@ final class LogSource implements FrameHandler {
         outputs.marker(epoch);
     }
 
-    /** Whether events were read since the last marker. */
+    /** Whether events were read or the watermark has moved since the last marker. */
     boolean hasNews() {
+        if (watermarkNs != markedWatermarkNs) {
+            return true;
+        }
         for (int i = 0; i < readers.length; i++) {
             if (readers[i].position() != markedPositions[i]
                 || reserved != null && stream.partition(partitions[i]).appendedPosition() > reserving[i]) {

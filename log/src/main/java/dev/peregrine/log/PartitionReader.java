@@ -77,7 +77,19 @@ public final class PartitionReader extends FrameCursor implements AutoCloseable 
      *     {@link PartitionLog#skipDamage}.
      */
     public int poll(final FrameHandler handler, final int limit) {
-        final long bound = bound();
+        return pollWithin(bound(), handler, limit);
+    }
+
+    /**
+     * As {@link #poll(FrameHandler, int)}, but hands over no frame that ends behind a position.
+     *
+     * @param endPosition bytes; where the reader stands there, nothing is handed over.
+     */
+    public int pollUpTo(final long endPosition, final FrameHandler handler, final int limit) {
+        return pollWithin(Math.min(endPosition, bound()), handler, limit);
+    }
+
+    private int pollWithin(final long bound, final FrameHandler handler, final int limit) {
         int handled = 0;
         while (handled < limit) {
             final long next = toNextFrame(bound);

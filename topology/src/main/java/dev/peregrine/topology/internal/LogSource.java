@@ -106,22 +106,10 @@ final class LogSource implements FrameHandler {
 
     private int pollPartition(final int index, final int limit) {
         highestNs = Long.MIN_VALUE;
-        final int handled = reserved == null ? readers[index].poll(this, limit) : pollReserved(index, limit);
+        final int handled = reserved == null ? readers[index].poll(this, limit)
+            : readers[index].pollUpTo(reserved[index], this, limit);
         if (watermarks != null && handled > 0) {
             watermarks.onEvents(index, highestNs, System.nanoTime());
-        }
-        return handled;
-    }
-
-    private int pollReserved(final int index, final int limit) {
-        final PartitionReader reader = readers[index];
-        int handled = 0;
-        while (handled < limit && reader.position() < reserved[index]) {
-            final int taken = reader.poll(this, 1); // one at a time, so as not to pass what is reserved
-            if (taken == 0) {
-                break;
-            }
-            handled += taken;
         }
         return handled;
     }

@@ -17,7 +17,8 @@ import org.agrona.concurrent.IdleStrategy;
  * The sending half is used by the producer's thread, {@link #poll} by the consumer's.
  *
  * <p>A batch is what is there: the producer publishes at the end of its duty cycle or every {@link #BATCH} events, the
- * consumer takes all that is published. A full ring makes the producer wait, so that nothing is ever dropped.
+ * consumer takes all that is published. A full ring makes the producer wait, so that nothing is ever dropped. Events that
+ * are longer than a slot are copied once too: a slot refers to them.
  */
 public final class RingEdge implements Channel {
     /** Slots of a ring, and bytes of each, in a topology. */
@@ -36,6 +37,8 @@ public final class RingEdge implements Channel {
     private final IdleStrategy producerIdle;
     private final BooleanSupplier stopping;
     private final MutableEvent event = new MutableEvent();
+    private final LargeEvents large;
+    private final int slotLength;
 
     private long claimed = NOTHING;
     private long published = NOTHING;
@@ -51,6 +54,8 @@ public final class RingEdge implements Channel {
         this.input = receiver.addInput();
         this.producerIdle = producerIdle;
         this.stopping = stopping;
+        this.slotLength = slotLength;
+        this.large = new LargeEvents(receiver.memory(), "room for large events to " + receiver.component());
         this.ring = RingBuffer.createSingleProducer(
             () -> new RingSlot(slotLength), slots, new YieldingWaitStrategy());
         this.ring.addGatingSequences(consumed);
@@ -63,11 +68,17 @@ public final class RingEdge implements Channel {
 
     @Override
     public void send(final EventView from) {
-        final RingSlot slot = claim();
         final int length = from.length();
-        slot.ensureRoom(length);
-        slot.payload.putBytes(0, from.buffer(), from.offset(), length);
-        slot.kind = RingSlot.EVENT;
+        final long largeEnd = length > slotLength ? claimLarge(length) : 0; // first: a slot once claimed is published
+        final RingSlot slot = claim();
+        if (length > slotLength) {
+            large.memory().putBytes(large.offset(largeEnd, length), from.buffer(), from.offset(), length);
+            slot.kind = RingSlot.LARGE_EVENT;
+            slot.largeEnd = largeEnd;
+        } else {
+            slot.payload.putBytes(0, from.buffer(), from.offset(), length);
+            slot.kind = RingSlot.EVENT;
+        }
         slot.length = length;
         slot.keyHash = from.keyHash();
         slot.time = from.timestampNs();
@@ -76,6 +87,27 @@ public final class RingEdge implements Channel {
         if (claimed - published >= BATCH) {
             flush();
         }
+    }
+
+    private long claimLarge(final int length) {
+        long end = large.claim(length);
+        if (end == LargeEvents.NO_ROOM) {
+            flush();
+            final long start = System.nanoTime();
+            producerIdle.reset();
+            while ((end = large.claim(length)) == LargeEvents.NO_ROOM) {
+                idle();
+            }
+            blockedNs += System.nanoTime() - start;
+        }
+        return end;
+    }
+
+    private void idle() {
+        if (stopping.getAsBoolean()) {
+            throw TopologyStoppedException.INSTANCE;
+        }
+        producerIdle.idle();
     }
 
     @Override
@@ -108,10 +140,7 @@ public final class RingEdge implements Channel {
         final long start = System.nanoTime();
         producerIdle.reset();
         while (!ring.hasAvailableCapacity(1)) {
-            if (stopping.getAsBoolean()) {
-                throw TopologyStoppedException.INSTANCE;
-            }
-            producerIdle.idle();
+            idle();
         }
         blockedNs += System.nanoTime() - start;
     }
@@ -136,6 +165,10 @@ public final class RingEdge implements Channel {
             if (slot.kind == RingSlot.EVENT) {
                 receiver.onEvent(event.set(slot.payload, 0, slot.length, slot.keyHash, slot.time, slot.schemaId,
                     slot.templateId));
+            } else if (slot.kind == RingSlot.LARGE_EVENT) {
+                receiver.onEvent(event.set(large.memory(), large.offset(slot.largeEnd, slot.length), slot.length,
+                    slot.keyHash, slot.time, slot.schemaId, slot.templateId));
+                large.release(slot.largeEnd);
             } else if (slot.kind == RingSlot.WATERMARK) {
                 receiver.onWatermark(input, slot.time);
             } else {
@@ -155,6 +188,11 @@ public final class RingEdge implements Channel {
 
     void nextEpoch() {
         aligned = false;
+    }
+
+    /** Memory for events longer than a slot, bytes; of the producer's thread. */
+    int largeBytes() {
+        return large.capacity();
     }
 
     /** Nanoseconds the producer has waited for room so far; approximate from other threads. */

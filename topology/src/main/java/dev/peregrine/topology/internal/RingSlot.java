@@ -9,13 +9,14 @@ import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A preallocated place in a ring: off-heap room for a payload, and the event's fields. Room grows to the longest event
- * that ever came by. Visibility between threads is the ring's.
+ * A preallocated place in a ring: off-heap room for a payload, and the event's fields. A payload that is longer than the
+ * room lies in the ring's {@link LargeEvents}. Visibility between threads is the ring's.
  */
 final class RingSlot {
     static final int EVENT = 0;
     static final int MARKER = 1;
     static final int WATERMARK = 2;
+    static final int LARGE_EVENT = 3;
 
     final UnsafeBuffer payload;
     int kind;
@@ -25,15 +26,10 @@ final class RingSlot {
     long time;
     int schemaId;
     int templateId;
+    /** Where the room of a large event ends. */
+    long largeEnd;
 
     RingSlot(final int payloadLength) {
         payload = new UnsafeBuffer(BufferUtil.allocateDirectAligned(payloadLength, BitUtil.CACHE_LINE_LENGTH));
-    }
-
-    void ensureRoom(final int payloadLength) {
-        if (payload.capacity() < payloadLength) {
-            payload.wrap(BufferUtil.allocateDirectAligned(
-                BitUtil.findNextPositivePowerOfTwo(payloadLength), BitUtil.CACHE_LINE_LENGTH));
-        }
     }
 }

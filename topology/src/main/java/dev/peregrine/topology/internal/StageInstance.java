@@ -134,6 +134,10 @@ final class StageInstance implements StageContext {
         return outputs;
     }
 
+    MemoryBudget memory() {
+        return routing.memory();
+    }
+
     void open(final long committedEpoch, final SnapshotRounds rounds) {
         stage.open(this);
         if (twoPhase != null) {

@@ -15,8 +15,13 @@ final class Instances {
     }
 
     static StageInstance of(final StageSupplier supplier) {
+        return of(MemoryBudget.UNLIMITED, supplier);
+    }
+
+    /** An instance of a topology with a budget, and without an engine. */
+    static StageInstance of(final MemoryBudget memory, final StageSupplier supplier) {
         final Topology topology = TopologyBuilder.named("test").source("in", "in")
             .stage("receiver", supplier).input("in", "", Grouping.SHUFFLE).build();
-        return new StageInstance(topology, topology.component("receiver"), 0, null, 0, null);
+        return new StageInstance(topology, topology.component("receiver"), 0, null, 0, null, memory);
     }
 }

@@ -7,11 +7,13 @@ package dev.peregrine.topology.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.peregrine.core.error.MemoryBudgetException;
 import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
 import dev.peregrine.topology.Stage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -87,6 +89,57 @@ class RingEdgeTest {
         stopping.set(true);
         assertThatThrownBy(() -> send(ring, 4)).isInstanceOf(TopologyStoppedException.class);
         assertThat(ring.poll(10)).isEqualTo(4);
+    }
+
+    @Test
+    void shouldHandLargeEventsOverInBoundedMemory() throws Exception {
+        final SplittableRandom random = new SplittableRandom(11);
+        final byte[] bytes = new byte[(1 << 20) + 1];
+        random.nextBytes(bytes);
+        final UnsafeBuffer source = new UnsafeBuffer(bytes);
+        final List<Integer> lengths = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            lengths.add(i % 3 == 0 ? bytes.length - random.nextInt(9) : 1 + random.nextInt(i % 2 == 0 ? 40 : 70_000));
+        }
+        final List<Integer> came = new ArrayList<>();
+        final RingEdge ring = new RingEdge(Instances.of(() -> (Stage) (from, out) -> {
+            final int at = (int) from.keyHash();
+            assertThat(from.length()).isEqualTo(lengths.get(came.size()));
+            assertThat(new UnsafeBuffer(from.buffer(), from.offset(), from.length()))
+                .isEqualTo(new UnsafeBuffer(source, at, from.length()));
+            came.add(from.length());
+        }), 64, 16, new YieldingIdleStrategy(), stopping::get);
+        final ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            final Future<?> producing = thread.submit(() -> {
+                for (final int length : lengths) {
+                    final int at = bytes.length - length;
+                    ring.send(event.set(source, at, length, at, 0, 0, 0));
+                }
+                ring.flush();
+            });
+            while (came.size() < lengths.size()) {
+                ring.poll(3);
+                Thread.yield();
+            }
+            producing.get();
+        } finally {
+            thread.shutdownNow();
+        }
+        assertThat(ring.largeBytes()).isEqualTo(4 << 20); // of 64 slots, any of which may hold 1 MiB
+    }
+
+    @Test
+    void shouldRefuseLargeEventBeyondTheBudget() {
+        final RingEdge ring = new RingEdge(
+            Instances.of(new MemoryBudget("t", 1 << 20), Receiver::new), 4, 16, new YieldingIdleStrategy(), stopping::get);
+        final UnsafeBuffer source = new UnsafeBuffer(new byte[1 << 20]);
+        assertThatThrownBy(() -> ring.send(event.set(source, 0, 1 << 20, 0, 0, 0, 0)))
+            .isInstanceOf(MemoryBudgetException.class).hasMessageContaining("large events to receiver")
+            .hasMessageContaining("2.0 MiB more");
+        ring.send(event.set(source, 0, 8, 0, 0, 0, 0)); // the ring is as it was
+        ring.flush();
+        assertThat(ring.poll(10)).isEqualTo(1);
     }
 
     @Test

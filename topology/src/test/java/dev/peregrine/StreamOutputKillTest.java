@@ -6,6 +6,7 @@ package dev.peregrine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.core.jvm.JvmFlags;
 import dev.peregrine.core.testing.ChildJvm;
 import dev.peregrine.eventbus.KeyHash;
 import dev.peregrine.eventbus.Publisher;
@@ -19,7 +20,6 @@ import dev.peregrine.topology.StageContext;
 import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.TopologyBuilder;
 import dev.peregrine.topology.state.KeyedValueState;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -117,8 +117,7 @@ class StreamOutputKillTest {
     }
 
     private void run(final int rounds) throws Exception {
-        final List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-            .filter(flag -> flag.startsWith("--add-")).toList();
+        final List<String> flags = JvmFlags.forRelease(Runtime.version().feature());
         final SplittableRandom random = new SplittableRandom(rounds);
         for (int round = 0; round < rounds; round++) {
             try (ChildJvm child = ChildJvm.start(StreamOutputKillTest.class, flags, directory.toString(),

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,10 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--figure", paramLabel = "NAME",
         description = "Take only the figures of this name, e.g. log.sync; may be given several times.")
     private List<String> names = List.of();
+
+    @Option(names = "--param", paramLabel = "NAME=VALUE",
+        description = "Take only the figures with this parameter, e.g. bytes=100; may be given several times.")
+    private Map<String, String> params = Map.of();
 
     @Option(names = "--json", description = "Print a JSON array instead of a table.")
     private boolean json;
@@ -123,15 +128,19 @@ final class Bench implements Callable<Integer> {
                 throw new CommandLine.ParameterException(spec.commandLine(),
                     "there is no area '" + area + "'; there are " + String.join(", ", Areas.NAMES));
             }
-            Areas.figures(area, effort(area)).stream()
-                .filter(figure -> (peers || !figure.isPeer()) && (names.isEmpty() || names.contains(figure.name())))
-                .forEach(figures::add);
+            Areas.figures(area, effort(area)).stream().filter(this::isWanted).forEach(figures::add);
         }
         if (figures.isEmpty()) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "no figure of these areas is called "
-                + String.join(" or ", names));
+            throw new CommandLine.ParameterException(spec.commandLine(), "there is no figure"
+                + (names.isEmpty() ? "" : " called " + String.join(" or ", names))
+                + (params.isEmpty() ? "" : " with " + params) + " in these areas");
         }
         return figures;
+    }
+
+    private boolean isWanted(final Figure figure) {
+        return (peers || !figure.isPeer()) && (names.isEmpty() || names.contains(figure.name()))
+            && figure.shownParams().entrySet().containsAll(params.entrySet());
     }
 
     private Path newDirectory() {

@@ -93,6 +93,18 @@ class BenchTest {
     }
 
     @Test
+    void shouldTakeOnlyTheFiguresWithTheParameters() throws Exception {
+        assertThat(bench("ring", "--json", "--figure", "ring.hop", "--param", "batch=64", "--param", "threads=1",
+            "--data-dir", directory.toString())).isZero();
+        final JsonNode rows = new ObjectMapper().readTree(out.toString());
+        assertThat(rows).hasSize(1);
+        assertThat(rows.get(0).get("params").get("batch").asText()).isEqualTo("64");
+
+        assertThat(bench("ring", "--param", "batch=65")).isEqualTo(2);
+        assertThat(err.toString()).contains("batch=65");
+    }
+
+    @Test
     void shouldShowTheRatioToOursBesideAPeer() {
         final BenchRow ours = row(null, 10e6, BenchRow.PER_SECOND);
         RowTable.print(List.of(ours, row("peer 1", 25e6, BenchRow.PER_SECOND)), new PrintWriter(out, true));

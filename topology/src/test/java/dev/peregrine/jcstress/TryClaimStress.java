@@ -53,9 +53,9 @@ public class TryClaimStress {
             throw new UncheckedIOException(e);
         }
         log = PartitionLog.open(PartitionConfig.of(directory, "jcstress").withSegmentLength(SEGMENT_LENGTH));
-        log.doHousekeeping();
         one = log.newAppender(0);
         other = log.newAppender(1);
+        log.doHousekeeping(); // before there are publishers it makes no segment
         for (int i = ROOM; i < FRAMES; i++) {
             one.tryClaim(PAYLOAD, null);
             one.abort();

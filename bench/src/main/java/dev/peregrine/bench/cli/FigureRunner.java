@@ -81,7 +81,8 @@ final class FigureRunner {
         arguments.addAll(List.of("-XX:+UseParallelGC", "-Xms2g", "-Xmx2g", "-XX:MaxDirectMemorySize=4g",
             "-XX:-UsePerfData", "-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"),
             "-Djava.io.tmpdir=" + directory, "-D" + BenchDirectory.PROPERTY + "=" + directory,
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.log.org.apache=error"));
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.log.org.apache=error",
+            "-Dlog4j2.configurationFile=bench-log4j2.properties"));
         return arguments;
     }
 }

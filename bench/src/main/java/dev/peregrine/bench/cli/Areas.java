@@ -14,7 +14,8 @@ import java.util.Map;
 /** What is measured: the figures of each area, in the order in which they are taken. */
 final class Areas {
     /** The areas, along an event's way. */
-    static final List<String> NAMES = List.of("log", "ring", "topology", "store", "cache", "pipeline", "nexmark");
+    static final List<String> NAMES =
+        List.of("log", "ring", "operators", "topology", "store", "cache", "pipeline", "nexmark");
 
     private static final String[] RINGS = {"disruptor", "array-blocking-queue", "agrona-ring-buffer"};
     private static final String[] MAPS = {"chronicle-map", "rocksdb", "concurrent-hash-map"};
@@ -28,6 +29,7 @@ final class Areas {
         return switch (area) {
             case "log" -> LogFigures.all(effort);
             case "ring" -> ring(effort);
+            case "operators" -> OperatorFigures.all();
             case "topology" -> TopologyFigures.all(effort);
             case "store" -> store(effort);
             case "cache" -> cache(effort);

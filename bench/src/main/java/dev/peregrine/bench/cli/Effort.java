@@ -4,6 +4,8 @@
  */
 package dev.peregrine.bench.cli;
 
+import java.util.Set;
+
 /**
  * How long each figure is measured.
  *
@@ -17,17 +19,19 @@ package dev.peregrine.bench.cli;
 record Effort(int forks, int warmups, int iterations, int millis, int rows, int events) {
     private static final int DEFAULT_SECONDS = 6;
     private static final int FORKS = 2;
-    private static final int LOG_ITERATIONS = 3;
-    private static final int LOG_MILLIS = 600;
+    private static final int BRIEF_ITERATIONS = 3;
+    private static final int BRIEF_MILLIS = 600;
+    /** Of which there are so many figures that each must be short. */
+    private static final Set<String> BRIEF = Set.of("log", "operators");
 
     /** Each figure as the median of so many measured seconds, in two JVMs. */
     static Effort seconds(final int seconds) {
         return new Effort(FORKS, 2, Math.max(1, (seconds + FORKS - 1) / FORKS), 1_000, 1_000_000, 5_000_000);
     }
 
-    /** What an area takes by default: of the log there are so many figures that each must be short. */
+    /** What an area takes by default. */
     static Effort normal(final String area) {
-        return "log".equals(area) ? new Effort(1, 1, LOG_ITERATIONS, LOG_MILLIS, 1_000_000, 5_000_000)
+        return BRIEF.contains(area) ? new Effort(1, 1, BRIEF_ITERATIONS, BRIEF_MILLIS, 1_000_000, 5_000_000)
             : seconds(DEFAULT_SECONDS);
     }
 

@@ -13,7 +13,7 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Hands a stage's output to the next by a call, as fused stages have it. Used by one thread. */
-final class DirectEmitter implements Emitter, EventView {
+public final class DirectEmitter implements Emitter, EventView {
     private static final int SCRATCH_LENGTH = 4096;
 
     private final Consumer<EventView> events;
@@ -25,7 +25,8 @@ final class DirectEmitter implements Emitter, EventView {
     private int schemaId;
     private int templateId;
 
-    DirectEmitter(final Consumer<EventView> events, final LongConsumer watermarks) {
+    /** Calls these for events and watermarks. */
+    public DirectEmitter(final Consumer<EventView> events, final LongConsumer watermarks) {
         this.events = events;
         this.watermarks = watermarks;
     }

@@ -32,7 +32,7 @@ import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersManager;
 
 /** Gives stages the engine's states and counters without an engine: nothing is logged. */
-final class MemoryStageContext implements StageContext {
+public final class MemoryStageContext implements StageContext {
     private static final int COUNTERS = 16;
 
     private final CountersManager counters = new CountersManager(
@@ -48,7 +48,7 @@ final class MemoryStageContext implements StageContext {
     }
 
     /** Starts the next epoch in all states. */
-    void endEpoch() {
+    public void endEpoch() {
         for (int i = 0; i < states.size(); i++) {
             states.get(i).clearChanged();
         }

@@ -83,7 +83,8 @@ class BenchTest {
     @Test
     void shouldNameTheAreasWhenAskedForAnother() {
         assertThat(bench("disk")).isEqualTo(2);
-        assertThat(err.toString()).contains("no area 'disk'").contains("log, ring, topology, store, cache, pipeline");
+        assertThat(err.toString()).contains("no area 'disk'")
+            .contains("log, ring, operators, topology, store, cache, pipeline");
     }
 
     @Test

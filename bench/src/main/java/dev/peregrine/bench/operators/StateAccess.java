@@ -2,7 +2,7 @@
  * Copyright 2026 The Peregrine Authors
  * Licensed under the Apache License, Version 2.0; see the LICENSE file.
  */
-package dev.peregrine.bench.topology;
+package dev.peregrine.bench.operators;
 
 import dev.peregrine.bench.rig.Payload;
 import dev.peregrine.topology.internal.OffHeapBytesState;
@@ -121,7 +121,7 @@ public class StateAccess {
     /** Reads a value of variable length. */
     @Benchmark
     public long bytesGet() {
-        return bytes.get(keyBytes, nextKey(), KEY_LENGTH) + bytes.buffer().getByte(bytes.offset());
+        return (long) bytes.get(keyBytes, nextKey(), KEY_LENGTH) + bytes.buffer().getByte(bytes.offset());
     }
 
     /** Sets a value to one of another length. */
@@ -138,7 +138,7 @@ public class StateAccess {
         final int key = nextKey();
         final int length =
             maps.get(keyBytes, key, KEY_LENGTH, payload, (next & MAP_ENTRIES - 1) * MAP_KEY_LENGTH, MAP_KEY_LENGTH);
-        return length + maps.buffer().getByte(maps.offset());
+        return (long) length + maps.buffer().getByte(maps.offset());
     }
 
     /** Sets an entry of a map of four. */

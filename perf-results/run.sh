@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 demo=false
-if [ -z "$areas" ]; then areas="log ring operators topology store cache pipeline nexmark" demo=true; fi
+if [ -z "$areas" ]; then areas="log ring operators topology scaling store cache pipeline nexmark" demo=true; fi
 peers=${PEERS---peers}
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

@@ -15,7 +15,7 @@ import java.util.Map;
 final class Areas {
     /** The areas, along an event's way. */
     static final List<String> NAMES =
-        List.of("log", "ring", "operators", "topology", "store", "cache", "pipeline", "nexmark");
+        List.of("log", "ring", "operators", "topology", "scaling", "store", "cache", "pipeline", "nexmark");
 
     private static final String[] RINGS = {"disruptor", "array-blocking-queue", "agrona-ring-buffer"};
     private static final String[] MAPS = {"chronicle-map", "rocksdb", "concurrent-hash-map"};
@@ -31,6 +31,7 @@ final class Areas {
             case "ring" -> ring(effort);
             case "operators" -> OperatorFigures.all();
             case "topology" -> TopologyFigures.all(effort);
+            case "scaling" -> ScalingFigures.all(effort);
             case "store" -> store(effort);
             case "cache" -> cache(effort);
             case "pipeline" -> pipeline(effort);

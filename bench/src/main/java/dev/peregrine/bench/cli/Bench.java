@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 /** {@code peregrine bench}: takes figures and prints them. */
 @Command(name = "peregrine bench", mixinStandardHelpOptions = true, sortOptions = false,
     description = {
-        "Measure the log, ring, operators, topology, store, cache, the whole pipeline or the",
+        "Measure the log, ring, operators, topologies and how they scale, store, cache, the whole pipeline or the",
         "Nexmark queries.",
         "An area takes one to five minutes; with --peers up to fifteen.", ""},
     footer = {"", "Exit codes: 0 every figure was taken, 1 a figure failed (its row says why), 2 wrong usage."})
@@ -36,7 +36,7 @@ final class Bench implements Callable<Integer> {
     private static final String ALL = "all";
 
     @Parameters(arity = "0..*", paramLabel = "AREA",
-        description = "log, ring, operators, topology, store, cache, pipeline, nexmark (default: all of them).")
+        description = "log, ring, operators, topology, scaling, store, cache, pipeline, nexmark (default: all of them).")
     private List<String> areas = List.of(ALL);
 
     @Option(names = "--peers", description = "Also do the same work on other libraries, in the same run.")
@@ -57,7 +57,7 @@ final class Bench implements Callable<Integer> {
     private boolean quick;
 
     @Option(names = "--seconds", paramLabel = "N",
-        description = "Measure each figure for N seconds, in two JVMs (default: 6; of log and operators less,"
+        description = "Measure each figure for N seconds, in two JVMs (default: 6; of log, operators and scaling less,"
             + " in one JVM).")
     private Integer seconds;
 

@@ -22,7 +22,7 @@ record Effort(int forks, int warmups, int iterations, int millis, int rows, int 
     private static final int BRIEF_ITERATIONS = 3;
     private static final int BRIEF_MILLIS = 600;
     /** Of which there are so many figures that each must be short. */
-    private static final Set<String> BRIEF = Set.of("log", "operators");
+    private static final Set<String> BRIEF = Set.of("log", "operators", "scaling");
 
     /** Each figure as the median of so many measured seconds, in two JVMs. */
     static Effort seconds(final int seconds) {

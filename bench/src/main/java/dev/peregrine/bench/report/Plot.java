@@ -23,11 +23,12 @@ import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.Styler;
 
 /**
  * Draws the JSON of {@code peregrine bench}: a plot per figure, with a bar for the engine and for each peer side by side,
- * and a table of all. Of a latency there are bars for its percentiles.
+ * and a table of all. Of a latency there are bars for its percentiles; of how something scales there is a curve.
  */
 public final class Plot {
     private static final int WIDTH = 1200;
@@ -35,6 +36,8 @@ public final class Plot {
     private static final int LABEL_DEGREES = 30;
     private static final double THOUSAND = 1e3;
     private static final double LOWEST_MICROS = 0.1;
+    /** What has one row for each of several numbers. */
+    private static final String CURVES = "scaling.";
     private static final String OURS = "peregrine";
     private static final String MICROS = "us";
     private static final String PER_SECOND = "ops/s";
@@ -62,12 +65,14 @@ public final class Plot {
         final Map<String, List<BenchRow>> figures = rows.stream().filter(row -> row.score() != null)
             .collect(Collectors.groupingBy(BenchRow::name, LinkedHashMap::new, Collectors.toList()));
         for (final Map.Entry<String, List<BenchRow>> figure : figures.entrySet()) {
-            written.add(save(chart(figure.getKey(), figure.getValue()), folder.resolve(figure.getKey() + ".png")));
+            final Path file = folder.resolve(figure.getKey() + ".png");
+            written.add(figure.getKey().startsWith(CURVES) ? save(Curve.chart(figure.getKey(), figure.getValue()), file)
+                : save(chart(figure.getKey(), figure.getValue()), file));
         }
         return written;
     }
 
-    private static Path save(final CategoryChart chart, final Path file) throws IOException {
+    private static Path save(final IChart chart, final Path file) throws IOException {
         ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", new File(file.toString()));
         return file;
     }
@@ -121,7 +126,7 @@ public final class Plot {
     }
 
     /** Names of the parameters that not all rows have the same. */
-    private static Set<String> varying(final List<BenchRow> rows) {
+    static Set<String> varying(final List<BenchRow> rows) {
         final Set<String> varying = new TreeSet<>();
         for (final BenchRow row : rows) {
             row.params().forEach((name, value) -> {

@@ -84,7 +84,7 @@ class BenchTest {
     void shouldNameTheAreasWhenAskedForAnother() {
         assertThat(bench("disk")).isEqualTo(2);
         assertThat(err.toString()).contains("no area 'disk'")
-            .contains("log, ring, operators, topology, store, cache, pipeline");
+            .contains("log, ring, operators, topology, scaling, store, cache, pipeline");
     }
 
     @Test

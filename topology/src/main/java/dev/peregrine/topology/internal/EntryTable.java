@@ -143,13 +143,16 @@ final class EntryTable {
         return true;
     }
 
-    /** Makes an entry that is not there. Its value is undefined. */
+    /** Makes an entry that is not there and of which the log does not know. Its value is undefined. */
     int insert(
         final int owner, final DirectBuffer key, final int offset, final int length, final long hash,
         final int valueLength) {
-        return insert(owner, key, offset, length, hash, valueLength, routing.hash());
+        final int ref = insert(owner, key, offset, length, hash, valueLength, routing.hash());
+        UnsafeApi.putInt(slab.address(ref) + StateEntryDescriptor.CHANGED_OFFSET, StateEntryDescriptor.NEW);
+        return ref;
     }
 
+    /** As without a routing hash, for what the log may know. */
     int insert(
         final int owner, final DirectBuffer key, final int offset, final int length, final long hash,
         final int valueLength, final long routingHash) {
@@ -291,7 +294,7 @@ final class EntryTable {
         memory.putInt(at + StateEntryDescriptor.KEY_WORD_OFFSET, StateEntryDescriptor.keyWord(keyLength, newClass));
         memory.putInt(at + StateEntryDescriptor.VALUE_LENGTH_OFFSET, valueLength);
         relink(ref, memory.getLong(at + StateEntryDescriptor.HASH_OFFSET), moved);
-        final int place = memory.getInt(at + StateEntryDescriptor.CHANGED_OFFSET);
+        final int place = StateEntryDescriptor.place(memory.getInt(at + StateEntryDescriptor.CHANGED_OFFSET));
         if (place > 0) {
             changed.setInt(place - 1, moved);
         }
@@ -305,12 +308,13 @@ final class EntryTable {
         final int start = Slab.offset(ref);
         relink(ref, entry.getLong(start + StateEntryDescriptor.HASH_OFFSET),
             entry.getInt(start + StateEntryDescriptor.NEXT_OFFSET));
-        final int place = entry.getInt(start + StateEntryDescriptor.CHANGED_OFFSET);
+        final int place = StateEntryDescriptor.place(entry.getInt(start + StateEntryDescriptor.CHANGED_OFFSET));
         if (place > 0) {
             final int last = changed.removeAt(changed.size() - 1);
             if (last != ref) {
                 changed.setInt(place - 1, last);
-                slab.memory(last).putInt(Slab.offset(last) + StateEntryDescriptor.CHANGED_OFFSET, place);
+                final long lastAt = slab.address(last) + StateEntryDescriptor.CHANGED_OFFSET;
+                UnsafeApi.putInt(lastAt, UnsafeApi.getInt(lastAt) & StateEntryDescriptor.NEW | place);
             }
         }
         slab.free(ref, StateEntryDescriptor.sizeClass(entry.getInt(start + StateEntryDescriptor.KEY_WORD_OFFSET)));
@@ -339,10 +343,11 @@ final class EntryTable {
 
     /** Notes that the entry that was found or made last is written now: it has changed and its time begins anew. */
     void touch(final int ref) {
-        final long place = slab.address(ref) + StateEntryDescriptor.CHANGED_OFFSET;
-        if (UnsafeApi.getInt(place) == 0) {
+        final long at = slab.address(ref) + StateEntryDescriptor.CHANGED_OFFSET;
+        final int word = UnsafeApi.getInt(at);
+        if (StateEntryDescriptor.place(word) == 0) {
             changed.addInt(ref);
-            UnsafeApi.putInt(place, changed.size());
+            UnsafeApi.putInt(at, word | changed.size());
         }
         if (ttlNs > 0) {
             final long now = now();
@@ -422,7 +427,12 @@ final class EntryTable {
     }
 
     boolean isChanged(final int ref) {
-        return UnsafeApi.getInt(slab.address(ref) + StateEntryDescriptor.CHANGED_OFFSET) > 0;
+        return StateEntryDescriptor.place(UnsafeApi.getInt(slab.address(ref) + StateEntryDescriptor.CHANGED_OFFSET)) > 0;
+    }
+
+    /** Whether an entry was made in this epoch, so that the log knows nothing of it. */
+    boolean isNew(final int ref) {
+        return (UnsafeApi.getInt(slab.address(ref) + StateEntryDescriptor.CHANGED_OFFSET) & StateEntryDescriptor.NEW) != 0;
     }
 
     void clearChanged() {

@@ -31,14 +31,14 @@ abstract class OffHeapPlainState extends OffHeapState {
         table.remove(ref);
     }
 
-    /** Removes a key; returns whether it was there. */
+    /** Removes a key; returns whether it was there. What comes and goes within an epoch leaves nothing in the log. */
     public final boolean remove(final DirectBuffer key, final int offset, final int length) {
         final int ref = usable(find(key, offset, length));
         if (ref == EntryTable.NONE) {
             return false;
         }
         final StateLog log = removalLog();
-        if (log != null) {
+        if (log != null && !table.isNew(ref)) {
             log.begin(id(), StateEntryDescriptor.REMOVED, length, 0, 0, 0);
             log.put(key, offset, length);
             log.commit(table.routingHash(ref));

@@ -14,7 +14,8 @@ import org.agrona.BitUtil;
  *  +-----------------------------+                    +-----------------------------+
  *  | Next entry of bucket (u32)  |  0                 | State id (i64)              |  0
  *  +-----------------------------+                    +-----------------------------+
- *  | Place among changes + 1     |  4  (i32)          | Kind (i32)                  |  8
+ *  | New &lt;&lt; 31 | place among     |  4  (i32)          | Kind (i32)                  |  8
+ *  |   changes + 1               |                    |                             |
  *  +-----------------------------+                    +-----------------------------+
  *  | Hash (i64)                  |  8                 | Key length (i32)            | 12
  *  +-----------------------------+                    +-----------------------------+
@@ -71,6 +72,9 @@ final class StateEntryDescriptor {
     /** Kind of a record: a pane is gone with all its entries, in all instances; the member key is its id. */
     static final int PANE_DROPPED = 5;
 
+    /** Flag beside the place among changes: the entry was made in this epoch, and the log knows nothing of it. */
+    static final int NEW = 1 << 31;
+
     /** Template id of state records in a topology's log; schema id 0. */
     static final int TEMPLATE_ID = 1000;
 
@@ -82,6 +86,11 @@ final class StateEntryDescriptor {
     /** Whether records of a kind are for all instances, whoever wrote them. */
     static boolean isForAll(final int kind) {
         return kind == CLOCK || kind == PANE_DROPPED;
+    }
+
+    /** Place among changes + 1, 0 if the entry has not changed. */
+    static int place(final int changedWord) {
+        return changedWord & ~NEW;
     }
 
     static int keyWord(final int keyLength, final int sizeClass) {

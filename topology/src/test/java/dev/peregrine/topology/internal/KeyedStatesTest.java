@@ -19,6 +19,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Keyed states do what plain models do, tell what has changed, forget what has expired; and what they log makes them anew,
@@ -72,6 +75,32 @@ class KeyedStatesTest {
         final KeyRouting routing = new KeyRouting(true, 0, 1);
         final StateModel model = new StateModels.OfLists(keys, ttl(expires), start(seed), routing);
         run(new SplittableRandom(seed), model, routing);
+    }
+
+    @Test
+    void shouldLogNothingOfWhatComesAndGoesWithinAnEpoch(@TempDir final Path directory) {
+        final UnsafeBuffer key = new UnsafeBuffer(new byte[Long.BYTES]);
+        try (PartitionLog log = PartitionLog.open(
+            PartitionConfig.of(directory, "test").withSegmentLength(1 << 20))) {
+            final StateLog stateLog = new StateLog(log.newAppender(1), 1);
+            final OffHeapValueState state = new OffHeapValueState("test", 1, Long.BYTES, Long.BYTES);
+            state.removalLog(stateLog);
+
+            state.getOrCreate(key, 0, Long.BYTES);
+            state.getOrCreate(7);
+            assertThat(state.remove(key, 0, Long.BYTES)).isTrue();
+            assertThat(stateLog.written()).isZero();
+            state.logChanged(stateLog);
+            state.endEpoch();
+            final long afterOneEntry = stateLog.written();
+            assertThat(afterOneEntry).isPositive();
+
+            key.putLong(0, 7);
+            assertThat(state.remove(key, 0, Long.BYTES)).isTrue();
+            assertThat(stateLog.written()).isGreaterThan(afterOneEntry);
+            state.close();
+            stateLog.close();
+        }
     }
 
     private static long ttl(final boolean expires) {

@@ -22,6 +22,8 @@ final class Output implements Emitter {
     private final String name;
     private Route[] routes = {};
     private TaskHook[] hooks = {};
+    /** Where every event goes and nothing else is to be done; null otherwise. What is fused is one call less deep then. */
+    private FusedChannel only;
     private int claimedLength = -1;
     private long watermark = Long.MIN_VALUE;
     private long emitted;
@@ -37,10 +39,16 @@ final class Output implements Emitter {
 
     void routes(final Route[] value) {
         routes = value;
+        only = onlyFused();
     }
 
     void hooks(final TaskHook[] value) {
         hooks = value;
+        only = onlyFused();
+    }
+
+    private FusedChannel onlyFused() {
+        return hooks.length == 0 && routes.length == 1 ? routes[0].onlyFused() : null;
     }
 
     @Override
@@ -81,6 +89,15 @@ final class Output implements Emitter {
 
     void send(final EventView outgoing) {
         emitted++;
+        final FusedChannel only = this.only;
+        if (only == null) {
+            sendByRoutes(outgoing);
+        } else {
+            only.send(outgoing);
+        }
+    }
+
+    private void sendByRoutes(final EventView outgoing) {
         final TaskHook[] hooks = this.hooks;
         for (int i = 0; i < hooks.length; i++) {
             hooks[i].onEmit(outgoing);

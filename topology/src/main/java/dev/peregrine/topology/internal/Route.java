@@ -41,6 +41,12 @@ final class Route {
         this.turns = local.length > 0 ? local : IntStream.range(0, channels.length).toArray();
     }
 
+    /** The channel of the one instance that gets all events by a call; null if there are others or a choice to check. */
+    FusedChannel onlyFused() {
+        return channels.length == 1 && grouping != Grouping.DIRECT && grouping != Grouping.CUSTOM
+            && channels[0] instanceof FusedChannel fused ? fused : null;
+    }
+
     void send(final EventView event) {
         switch (grouping) {
             case KEY:

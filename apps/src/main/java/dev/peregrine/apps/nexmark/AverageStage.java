@@ -77,7 +77,7 @@ final class AverageStage implements Stage {
         while (due.isDue(watermarkNs)) {
             final long end = due.firstTime();
             final long auction = due.remove();
-            final int at = waiting.get(key.of(auction), 0, Long.BYTES);
+            final int at = waiting.get(auction);
             final long group = waiting.buffer().getLong(at + GROUP);
             final long price = waiting.buffer().getLong(at + PRICE);
             waiting.remove(key.of(auction), 0, Long.BYTES);

@@ -94,7 +94,7 @@ final class HighestBidStage implements Stage {
         watermarkNs = eventTimeNs;
         while (due.isDue(eventTimeNs)) {
             final long window = due.remove();
-            final int at = windows.get(key.of(window), 0, Long.BYTES);
+            final int at = windows.get(window);
             final long count = windows.buffer().getLong(at + COUNT);
             final long stored = windows.buffer().getLong(at + STORED);
             for (long number = 0; number < stored; number++) {

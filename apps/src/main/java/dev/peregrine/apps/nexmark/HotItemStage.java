@@ -50,7 +50,7 @@ final class HotItemStage implements Stage {
         late = context.counter("late");
         nextPane = Long.MAX_VALUE;
         counts.forEach((buffer, at, length, value) -> nextPane = Math.min(nextPane, buffer.getLong(at)));
-        final int at = progress.get(key.of(0), 0, Long.BYTES);
+        final int at = progress.get(0);
         if (at != KeyedValueState.MISSING) {
             nextPane = progress.buffer().getLong(at);
         }

@@ -68,7 +68,7 @@ final class LocalItemStage implements Stage {
         }
         final long auction = Fields.get(event, Fields.AUCTION_ID);
         final long seller = Fields.get(event, Fields.AUCTION_SELLER);
-        final int at = persons.get(key.of(seller), 0, Long.BYTES);
+        final int at = persons.get(seller);
         if (at == KeyedValueState.MISSING) {
             final int count = waitingCounts.getOrCreate(seller);
             final long number = waitingCounts.buffer().getLong(count);
@@ -99,7 +99,7 @@ final class LocalItemStage implements Stage {
             buffer.putByte(at + CITY_LENGTH, (byte) cityLength);
             person.getCity(buffer, at + CITY, cityLength);
         }
-        final int count = waitingCounts.get(key.of(id), 0, Long.BYTES);
+        final int count = waitingCounts.get(id);
         if (count != KeyedValueState.MISSING) {
             final long auctions = waitingCounts.buffer().getLong(count);
             for (long number = 0; number < auctions; number++) {

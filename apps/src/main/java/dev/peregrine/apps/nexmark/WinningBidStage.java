@@ -82,7 +82,7 @@ final class WinningBidStage implements Stage {
     }
 
     private void onBid(final long auction, final long timeNs, final long price) {
-        final int at = auctions.get(key.of(auction), 0, Long.BYTES);
+        final int at = auctions.get(auction);
         if (at != KeyedValueState.MISSING) {
             final MutableDirectBuffer buffer = auctions.buffer();
             final long highest = buffer.getLong(at + HIGHEST);
@@ -129,7 +129,7 @@ final class WinningBidStage implements Stage {
         buffer.putLong(at + SELLER, Fields.get(event, Fields.AUCTION_SELLER));
         buffer.putLong(at + CATEGORY, Fields.get(event, Fields.AUCTION_CATEGORY));
         ends.add(end, auction);
-        final int found = early.get(key.of(auction), 0, Long.BYTES);
+        final int found = early.get(auction);
         if (found != KeyedValueState.MISSING) {
             final long count = early.buffer().getLong(found + COUNT);
             for (long number = 0; number < count; number++) {
@@ -159,7 +159,7 @@ final class WinningBidStage implements Stage {
         }
         while (earlyEnds.isDue(eventTimeNs - 1)) { // an auction may still begin at the watermark itself
             final long auction = earlyEnds.remove();
-            final int at = early.get(key.of(auction), 0, Long.BYTES);
+            final int at = early.get(auction);
             if (at == KeyedValueState.MISSING) {
                 continue; // the auction came
             }
@@ -173,7 +173,7 @@ final class WinningBidStage implements Stage {
     }
 
     private void close(final long auction, final Emitter out) {
-        final int at = auctions.get(key.of(auction), 0, Long.BYTES);
+        final int at = auctions.get(auction);
         final MutableDirectBuffer buffer = auctions.buffer();
         final long highest = buffer.getLong(at + HIGHEST);
         if (highest == CLOSED) {

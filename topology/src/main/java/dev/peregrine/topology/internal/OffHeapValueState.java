@@ -43,11 +43,20 @@ public final class OffHeapValueState extends OffHeapPlainState implements KeyedV
 
     @Override
     public int get(final DirectBuffer key, final int offset, final int length) {
-        if (visible(find(key, offset, length)) == EntryTable.NONE) {
+        return shown(find(key, offset, length), length);
+    }
+
+    @Override
+    public int get(final long key) {
+        return shown(table.find(key, KeyHash.ofBytes(key)), Long.BYTES);
+    }
+
+    private int shown(final int ref, final int keyLength) {
+        if (visible(ref) == EntryTable.NONE) {
             return MISSING;
         }
         show();
-        return table.at() + table.valueOffset(length);
+        return table.at() + table.valueOffset(keyLength);
     }
 
     @Override

@@ -20,6 +20,9 @@ public interface KeyedValueState extends KeyedState {
     /** Offset in {@link #buffer()} of the key's value, or {@link #MISSING}. */
     int get(DirectBuffer key, int offset, int length);
 
+    /** As {@link #get(DirectBuffer, int, int)} with the eight bytes of a number as key. */
+    int get(long key);
+
     /** Offset of the key's value, created as zeros if it was not there; marks it as changed in this epoch. */
     int getOrCreate(DirectBuffer key, int offset, int length);
 

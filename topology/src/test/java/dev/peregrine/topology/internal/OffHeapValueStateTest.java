@@ -100,6 +100,7 @@ class OffHeapValueStateTest {
         for (long i = 0; i < 50_000; i++) {
             key.putLong(0, i);
             assertThat(state.buffer().getLong(state.get(key, 0, Long.BYTES))).isEqualTo(~i);
+            assertThat(state.get(i)).isEqualTo(state.get(key, 0, Long.BYTES));
         }
         assertThat(state.size()).isEqualTo(50_000);
         state.close();
@@ -114,6 +115,7 @@ class OffHeapValueStateTest {
         assertThat(state.remove(key, 0, Long.BYTES)).isTrue();
         assertThat(state.remove(key, 0, Long.BYTES)).isFalse();
         assertThat(state.get(key, 0, Long.BYTES)).isEqualTo(KeyedValueState.MISSING);
+        assertThat(state.get(7)).isEqualTo(KeyedValueState.MISSING);
         assertThat(state.buffer().getLong(state.getOrCreate(7))).isZero();
         state.close();
     }

@@ -96,8 +96,21 @@ public interface StageContext {
     /** Event time up to which nothing earlier is expected, ns since 1970; {@link Long#MIN_VALUE} if none is known. */
     long watermarkNs();
 
+    /**
+     * By which of the component's inputs the event at work came: their number in the order in which they are declared, from
+     * 0.
+     */
+    int input();
+
     /** A writer of a table whose changes count when their epoch is committed. */
     TableOutput table(String name);
+
+    /**
+     * A reader of a table, which must exist; to be taken in {@link Stage#open}.
+     *
+     * @throws dev.peregrine.core.error.ConfigurationException if there is no such table.
+     */
+    TableReader tableReader(String name);
 
     /** A cache of the engine. */
     Cache cache(String name);

@@ -10,9 +10,12 @@ import dev.peregrine.bench.rig.Payload;
 import dev.peregrine.core.time.EngineClock;
 import dev.peregrine.store.Cache;
 import dev.peregrine.topology.Emitter;
+import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
 import dev.peregrine.topology.StreamOutput;
 import dev.peregrine.topology.TableOutput;
+import dev.peregrine.topology.TableReader;
+import dev.peregrine.topology.internal.OffHeapBytesState;
 import dev.peregrine.topology.internal.OffHeapPaneState;
 import dev.peregrine.topology.internal.OffHeapTimers;
 import dev.peregrine.topology.internal.OffHeapValueState;
@@ -23,6 +26,7 @@ import dev.peregrine.topology.state.KeyedMapState;
 import dev.peregrine.topology.state.KeyedValueState;
 import dev.peregrine.topology.state.PaneState;
 import dev.peregrine.topology.state.StateTtl;
+import dev.peregrine.topology.time.Timer;
 import dev.peregrine.topology.time.Timers;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +42,10 @@ public final class MemoryStageContext implements StageContext {
     private final CountersManager counters = new CountersManager(
         zeroed(COUNTERS * CountersManager.METADATA_LENGTH), zeroed(COUNTERS * CountersManager.COUNTER_LENGTH));
     private final List<OffHeapValueState> states = new ArrayList<>();
+    private final List<OffHeapBytesState> bytes = new ArrayList<>();
     private final List<OffHeapPaneState> panes = new ArrayList<>();
     private final OffHeapTimers timers = OffHeapTimers.inMemory();
+    private long watermarkNs = Long.MIN_VALUE;
 
     private static UnsafeBuffer zeroed(final int length) {
         final UnsafeBuffer buffer = Payload.of(length);
@@ -52,10 +58,22 @@ public final class MemoryStageContext implements StageContext {
         for (int i = 0; i < states.size(); i++) {
             states.get(i).clearChanged();
         }
+        for (int i = 0; i < bytes.size(); i++) {
+            bytes.get(i).clearChanged();
+        }
         for (int i = 0; i < panes.size(); i++) {
             panes.get(i).endEpoch();
         }
         timers.endEpoch();
+    }
+
+    /** Moves event time: fires timers, then hands the watermark to the stage. */
+    void watermark(final Stage stage, final long toNs, final Emitter out) {
+        watermarkNs = toNs;
+        for (Timer due = timers.pollEventTime(toNs); due != null; due = timers.pollEventTime(toNs)) {
+            stage.onTimer(due, out);
+        }
+        stage.onWatermark(toNs, out);
     }
 
     @Override
@@ -80,7 +98,7 @@ public final class MemoryStageContext implements StageContext {
 
     @Override
     public long watermarkNs() {
-        return Long.MIN_VALUE;
+        return watermarkNs;
     }
 
     @Override
@@ -114,7 +132,9 @@ public final class MemoryStageContext implements StageContext {
 
     @Override
     public KeyedBytesState bytesState(final String name, final StateTtl ttl) {
-        throw new UnsupportedOperationException("no stage here has values of several lengths");
+        final OffHeapBytesState state = new OffHeapBytesState(name, bytes.size());
+        bytes.add(state);
+        return state;
     }
 
     @Override
@@ -155,6 +175,16 @@ public final class MemoryStageContext implements StageContext {
     @Override
     public EpochNanoClock processingClock() {
         return EngineClock.INSTANCE;
+    }
+
+    @Override
+    public int input() {
+        return 0;
+    }
+
+    @Override
+    public TableReader tableReader(final String name) {
+        throw new UnsupportedOperationException("no stage here reads a table");
     }
 
     @Override

@@ -6,6 +6,7 @@ package dev.peregrine.topology.internal;
 
 import dev.peregrine.store.Cache;
 import dev.peregrine.store.EpochTableWriter;
+import dev.peregrine.store.Table;
 
 /** What an instance gets from the engine while it opens. */
 interface EngineServices {
@@ -13,6 +14,9 @@ interface EngineServices {
     MemoryBudget memory();
 
     EpochTableWriter tableWriter(String table, long topologyId);
+
+    /** A table that exists. */
+    Table table(String name);
 
     Cache cache(String name);
 

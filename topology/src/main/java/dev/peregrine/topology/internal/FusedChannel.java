@@ -18,6 +18,7 @@ final class FusedChannel implements Channel {
 
     @Override
     public void send(final EventView event) {
+        receiver.arriving(input);
         receiver.onEvent(event);
     }
 

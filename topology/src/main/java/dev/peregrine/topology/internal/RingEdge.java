@@ -163,6 +163,7 @@ public final class RingEdge implements Channel {
             next++;
             taken++;
             if (slot.kind == RingSlot.EVENT) {
+                receiver.arriving(input);
                 receiver.onEvent(event.set(slot.payload, 0, slot.length, slot.keyHash, slot.time, slot.schemaId,
                     slot.templateId));
             } else if (slot.kind == RingSlot.LARGE_EVENT) {

@@ -17,6 +17,7 @@ import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
 import dev.peregrine.topology.StreamOutput;
 import dev.peregrine.topology.TableOutput;
+import dev.peregrine.topology.TableReader;
 import dev.peregrine.topology.TaskHook;
 import dev.peregrine.topology.TaskHookSupplier;
 import dev.peregrine.topology.Topology;
@@ -79,6 +80,9 @@ final class StageInstance implements StageContext {
     private EpochTableOutput[] tableList = {};
     private InstanceStreamOutput[] streamList = {};
     private long[] watermarks = {};
+    private int[] declared = {};
+    private int declaring;
+    private int arriving;
     private int markersSeen;
     private long watermarkNs = Long.MIN_VALUE;
     private long nextTickNs;
@@ -124,10 +128,23 @@ final class StageInstance implements StageContext {
         return new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, BitUtil.CACHE_LINE_LENGTH));
     }
 
+    /** Inputs that are added from now on belong to this one of the declared inputs. */
+    void declaring(final int input) {
+        declaring = input;
+    }
+
     int addInput() {
-        watermarks = Arrays.copyOf(watermarks, watermarks.length + 1);
-        watermarks[watermarks.length - 1] = Long.MIN_VALUE;
-        return watermarks.length - 1;
+        final int added = watermarks.length;
+        watermarks = Arrays.copyOf(watermarks, added + 1);
+        watermarks[added] = Long.MIN_VALUE;
+        declared = Arrays.copyOf(declared, added + 1);
+        declared[added] = declaring;
+        return added;
+    }
+
+    /** Events that are handed over from now on come by this input. */
+    void arriving(final int input) {
+        arriving = input;
     }
 
     Outputs outputs() {
@@ -462,6 +479,16 @@ final class StageInstance implements StageContext {
     public TableOutput table(final String name) {
         return tables.computeIfAbsent(name,
             key -> new EpochTableOutput(services.tableWriter(key, topologyId), services::cache));
+    }
+
+    @Override
+    public int input() {
+        return declared[arriving];
+    }
+
+    @Override
+    public TableReader tableReader(final String name) {
+        return services.table(name)::getRow;
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.peregrine.eventbus.StreamConfig;
 import dev.peregrine.log.PartitionLog;
 import dev.peregrine.store.Cache;
 import dev.peregrine.store.EpochTableWriter;
+import dev.peregrine.store.Table;
 import dev.peregrine.store.TableStore;
 import dev.peregrine.topology.Delivery;
 import dev.peregrine.topology.RunningTopology;
@@ -181,6 +182,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         final int senderThread = plan.thread(from.name(), task);
         for (int i = 0; i < channels.length; i++) {
             final StageInstance receiver = instances.get(to.name()).get(i);
+            receiver.declaring(to.inputs().indexOf(input));
             final int receiverThread = plan.thread(to.name(), i);
             if (senderThread == receiverThread) {
                 channels[i] = new FusedChannel(receiver);
@@ -300,6 +302,11 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     @Override
     public EpochTableWriter tableWriter(final String table, final long id) {
         return tables.epochWriter(table, id);
+    }
+
+    @Override
+    public Table table(final String name) {
+        return tables.table(name);
     }
 
     @Override

@@ -112,7 +112,7 @@ class WindowRunTest {
                     Duration.ofNanos(frame.buffer().getLong(at + WindowResultDescriptor.START_OFFSET)).toMillis(),
                     Duration.ofNanos(frame.buffer().getLong(at + WindowResultDescriptor.END_OFFSET)).toMillis(),
                     frame.buffer().getLong(result + Long.BYTES));
-                assertThat(frame.buffer().getInt(at + WindowResultDescriptor.LATE_OFFSET)).isZero();
+                assertThat(frame.buffer().getInt(at + WindowResultDescriptor.FIRING_OFFSET)).isZero();
                 assertThat(found.put(window, frame.buffer().getLong(result))).isNull(); // each window fires once
             }, 1_000) > 0) {
                 // until the end

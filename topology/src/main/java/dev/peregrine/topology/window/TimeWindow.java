@@ -11,7 +11,6 @@ import dev.peregrine.topology.KeySelector;
 import dev.peregrine.topology.KeyView;
 import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
-import dev.peregrine.topology.StageSupplier;
 import dev.peregrine.topology.aggregate.Aggregator;
 import dev.peregrine.topology.state.Pane;
 import dev.peregrine.topology.state.PaneState;
@@ -28,6 +27,9 @@ import org.agrona.DirectBuffer;
  * must then be declared, or is dropped. The inputs must be grouped by key, by the same key or one of which it is part.
  * Results are as {@link WindowResultDescriptor} has it, at the last nanosecond of their window, under the key hash of the
  * key's first event.
+ *
+ * <p>Windows that fire early, or discard what they have told, do not share panes: an event is then added to each window
+ * that it belongs to.
  */
 public final class TimeWindow implements Stage {
     /** Name of the output that late events go to. */
@@ -38,60 +40,42 @@ public final class TimeWindow implements Stage {
     private final long slideNs;
     private final long paneNs;
     private final long latenessNs;
-    private final boolean emitsLate;
+    private final LateEvents late;
     private final Aggregator aggregator;
+    private final WindowResults results;
     private final KeyView key = new KeyView();
     private PaneState panes;
     /** The window that is put together of several panes. */
     private PaneState merged;
-    private Emitter late;
 
-    private TimeWindow(final Settings settings, final Aggregator aggregator) {
+    private TimeWindow(
+        final WindowSettings settings, final long sizeNs, final long slideNs, final Aggregator aggregator) {
         this.selector = settings.selector();
-        this.sizeNs = settings.sizeNs();
-        this.slideNs = settings.slideNs();
+        this.sizeNs = sizeNs;
+        this.slideNs = slideNs;
         this.paneNs = gcd(sizeNs, slideNs);
         this.latenessNs = settings.latenessNs();
-        this.emitsLate = settings.emitsLate();
+        this.late = new LateEvents(settings.emitsLate());
         this.aggregator = aggregator;
-    }
-
-    /** What windows are made from; each change gives another one. */
-    public record Settings(
-        KeySelector selector, long sizeNs, long slideNs, long latenessNs, boolean emitsLate)
-        implements java.io.Serializable {
-        /** Keeps windows for so long after their end. */
-        public Settings allowedLateness(final Duration value) {
-            if (value.isNegative()) {
-                throw new ConfigurationException("the allowed lateness of a window must not be negative: " + value);
-            }
-            return new Settings(selector, sizeNs, slideNs, value.toNanos(), emitsLate);
-        }
-
-        /** Sends events for which every window has been dropped to the output {@value TimeWindow#LATE}. */
-        public Settings lateOutput() {
-            return new Settings(selector, sizeNs, slideNs, latenessNs, true);
-        }
-
-        /** The stage that aggregates. */
-        public StageSupplier aggregate(final Aggregator aggregator) {
-            final Settings settings = this;
-            return () -> new TimeWindow(settings, aggregator.forInstance());
-        }
+        this.results = new WindowResults(aggregator);
     }
 
     /** Windows that follow one another. */
-    public static Settings tumbling(final KeySelector key, final Duration size) {
+    public static WindowSettings tumbling(final KeySelector key, final Duration size) {
         return sliding(key, size, size);
     }
 
     /** Windows of a size that start every slide. */
-    public static Settings sliding(final KeySelector key, final Duration size, final Duration slide) {
+    public static WindowSettings sliding(final KeySelector key, final Duration size, final Duration slide) {
         if (size.isNegative() || size.isZero() || slide.isNegative() || slide.isZero() || slide.compareTo(size) > 0) {
             throw new ConfigurationException("a window of " + size + " that slides by " + slide
                 + ": the slide must be more than 0 and at most the size");
         }
-        return new Settings(key, size.toNanos(), slide.toNanos(), 0, false);
+        final long sizeNs = size.toNanos();
+        final long slideNs = slide.toNanos();
+        return WindowSettings.of(key, (settings, aggregator) -> settings.isPlain()
+            ? new TimeWindow(settings, sizeNs, slideNs, aggregator)
+            : new FiringWindow(settings, sizeNs, slideNs, aggregator));
     }
 
     private static long gcd(final long first, final long second) {
@@ -102,7 +86,7 @@ public final class TimeWindow implements Stage {
     public void open(final StageContext context) {
         panes = context.paneState("panes", aggregator.accumulatorLength());
         merged = context.paneState("merged", aggregator.accumulatorLength());
-        late = emitsLate ? context.output(LATE) : null;
+        late.open(context);
     }
 
     @Override
@@ -111,9 +95,7 @@ public final class TimeWindow implements Stage {
         final long watermarkNs = panes.mark();
         final long paneStart = Math.floorDiv(timeNs, paneNs) * paneNs;
         if (isPast(lastWindow(paneStart) + sizeNs, watermarkNs)) {
-            if (late != null) {
-                late.forward(event, event.keyHash());
-            }
+            late.take(event);
             return;
         }
         selector.select(event, key);
@@ -156,7 +138,7 @@ public final class TimeWindow implements Stage {
                         aggregator.merge(part.buffer(), found, sum.buffer(), total);
                     }
                 }
-                emit(sum, total, pane.keyHash(entry), start, true, out);
+                emit(sum, total, pane.keyHash(entry), start, WindowResultDescriptor.LATE, out);
                 sum.remove(total);
             }
         }
@@ -211,22 +193,14 @@ public final class TimeWindow implements Stage {
 
     private void fire(final Pane pane, final long start, final Emitter out) {
         for (int entry = pane.first(); entry != Pane.MISSING; entry = pane.next(entry)) {
-            emit(pane, entry, pane.keyHash(entry), start, false, out);
+            emit(pane, entry, pane.keyHash(entry), start, WindowResultDescriptor.ON_TIME, out);
         }
     }
 
     private void emit(
-        final Pane pane, final int entry, final long keyHash, final long start, final boolean isLate,
+        final Pane pane, final int entry, final long keyHash, final long start, final int firing,
         final Emitter out) {
-        final int keyLength = pane.keyLength(entry);
-        final int keyAt = WindowResultDescriptor.RESULT_OFFSET + aggregator.resultLength();
-        final int at = out.claim(keyAt + keyLength);
-        out.buffer().putLong(at + WindowResultDescriptor.START_OFFSET, start);
-        out.buffer().putLong(at + WindowResultDescriptor.END_OFFSET, start + sizeNs);
-        out.buffer().putInt(at + WindowResultDescriptor.KEY_LENGTH_OFFSET, keyLength);
-        out.buffer().putInt(at + WindowResultDescriptor.LATE_OFFSET, isLate ? 1 : 0);
-        aggregator.result(pane.buffer(), entry, out.buffer(), at + WindowResultDescriptor.RESULT_OFFSET);
-        out.buffer().putBytes(at + keyAt, pane.buffer(), pane.keyOffset(entry), keyLength);
-        out.commit(keyHash, start + sizeNs - 1, 0, 0);
+        results.emit(pane.buffer(), pane.keyOffset(entry), pane.keyLength(entry), pane.buffer(), entry, start,
+            start + sizeNs, firing, keyHash, start + sizeNs - 1, out);
     }
 }

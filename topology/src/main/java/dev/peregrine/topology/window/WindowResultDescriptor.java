@@ -17,7 +17,7 @@ import org.agrona.BitUtil;
  *  +-----------------------------+
  *  | Key length (i32)            | 16
  *  +-----------------------------+
- *  | 1 if late, else 0 (i32)     | 20
+ *  | Which firing it is (i32)    | 20
  *  +-----------------------------+
  *  | Result of the aggregator   ... 24
  *  +-----------------------------+
@@ -32,10 +32,17 @@ public final class WindowResultDescriptor {
     public static final int END_OFFSET = START_OFFSET + BitUtil.SIZE_OF_LONG;
     /** Offset of the key's length. */
     public static final int KEY_LENGTH_OFFSET = END_OFFSET + BitUtil.SIZE_OF_LONG;
-    /** Offset of the mark of results that correct earlier ones of the same window and key. */
-    public static final int LATE_OFFSET = KEY_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
+    /** Offset of what made the window fire: {@link #ON_TIME}, {@link #LATE} or {@link #EARLY}. */
+    public static final int FIRING_OFFSET = KEY_LENGTH_OFFSET + BitUtil.SIZE_OF_INT;
     /** Offset of the aggregator's result; the key follows behind it. */
-    public static final int RESULT_OFFSET = LATE_OFFSET + BitUtil.SIZE_OF_INT;
+    public static final int RESULT_OFFSET = FIRING_OFFSET + BitUtil.SIZE_OF_INT;
+
+    /** Fired at the window's end, when all of its events were expected to have come. */
+    public static final int ON_TIME = 0;
+    /** Fired for an event that came after the window's end. */
+    public static final int LATE = 1;
+    /** Fired before the window's end. */
+    public static final int EARLY = 2;
 
     private WindowResultDescriptor() {
     }

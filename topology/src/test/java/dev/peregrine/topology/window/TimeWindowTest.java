@@ -8,12 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.core.error.ConfigurationException;
-import dev.peregrine.topology.KeySelector;
-import dev.peregrine.topology.TestEvent;
-import dev.peregrine.topology.aggregate.Aggregators;
 import dev.peregrine.topology.internal.StageHarness;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.peregrine.topology.window.WindowEvents.Event;
+import dev.peregrine.topology.window.WindowEvents.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,49 +23,11 @@ import org.junit.jupiter.api.Test;
 
 /** Against lists of events: windows over events that are out of order, late and of the same time. */
 class TimeWindowTest {
-    private static final KeySelector KEY = (event, key) -> key.set(event.buffer(), event.offset(), Long.BYTES);
-
-    private record Event(long timeNs, long key, long value) {
-    }
-
-    private record Result(long start, long end, boolean late, long key, long count, long sum) {
-    }
-
     private final List<Event> accepted = new ArrayList<>();
 
-    private static TestEvent encode(final Event event) {
-        return new TestEvent(ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.nativeOrder())
-            .putLong(event.key()).putLong(event.value()).array(), event.key() * 31, event.timeNs(), 0);
-    }
-
-    private static List<Result> decode(final List<TestEvent> events) {
-        final List<Result> results = new ArrayList<>();
-        for (final TestEvent event : events) {
-            final int at = event.offset();
-            final long end = event.buffer().getLong(at + WindowResultDescriptor.END_OFFSET);
-            final int result = at + WindowResultDescriptor.RESULT_OFFSET;
-            final long key = event.buffer().getLong(result + 2 * Long.BYTES);
-            assertThat(event.buffer().getInt(at + WindowResultDescriptor.KEY_LENGTH_OFFSET)).isEqualTo(Long.BYTES);
-            assertThat(event.length()).isEqualTo(WindowResultDescriptor.RESULT_OFFSET + 3 * Long.BYTES);
-            assertThat(event.timestampNs()).isEqualTo(end - 1);
-            assertThat(event.keyHash()).isEqualTo(key * 31);
-            results.add(new Result(event.buffer().getLong(at + WindowResultDescriptor.START_OFFSET), end,
-                event.buffer().getInt(at + WindowResultDescriptor.LATE_OFFSET) == 1, key,
-                event.buffer().getLong(result), event.buffer().getLong(result + Long.BYTES)));
-        }
-        return results;
-    }
-
-    private Result naive(final long start, final long size, final long key, final boolean late) {
-        long count = 0;
-        long sum = 0;
-        for (final Event event : accepted) {
-            if (event.key() == key && event.timeNs() >= start && event.timeNs() < start + size) {
-                count++;
-                sum += event.value();
-            }
-        }
-        return new Result(start, start + size, late, key, count, sum);
+    private Result naive(final long start, final long size, final long key, final int firing) {
+        return Result.of(start, start + size, firing, key, accepted.stream().filter(event -> event.key() == key
+            && event.timeNs() >= start && event.timeNs() < start + size).toList());
     }
 
     private static List<Long> windowsOf(final long timeNs, final long size, final long slide) {
@@ -93,9 +52,8 @@ class TimeWindowTest {
         final SplittableRandom random = new SplittableRandom(seed);
         final long slide = Math.min(size, slideBound);
         final StageHarness harness = new StageHarness(
-            TimeWindow.sliding(KEY, Duration.ofNanos(size), Duration.ofNanos(slide))
-                .allowedLateness(Duration.ofNanos(lateness)).lateOutput().aggregate(Aggregators.all(Aggregators.count(),
-                    Aggregators.sum(event -> event.buffer().getLong(event.offset() + Long.BYTES)))).get());
+            TimeWindow.sliding(WindowEvents.KEY, Duration.ofNanos(size), Duration.ofNanos(slide))
+                .allowedLateness(Duration.ofNanos(lateness)).lateOutput().aggregate(WindowEvents.countAndSum()).get());
         accepted.clear();
         long watermark = Long.MIN_VALUE;
         long now = -30;
@@ -104,7 +62,7 @@ class TimeWindowTest {
             if (random.nextInt(5) > 0) {
                 final Event event =
                     new Event(now - random.nextInt(25) + random.nextInt(10), random.nextInt(keys), random.nextInt(100));
-                harness.event(encode(event));
+                harness.event(event.encode());
                 boolean alive = false;
                 for (final long start : windowsOf(event.timeNs(), size, slide)) {
                     alive |= isOpen(start + size, lateness, watermark);
@@ -114,10 +72,10 @@ class TimeWindowTest {
                 }
                 for (final long start : windowsOf(event.timeNs(), size, slide)) {
                     if (start + size <= watermark && isOpen(start + size, lateness, watermark)) {
-                        expected.add(naive(start, size, event.key(), true));
+                        expected.add(naive(start, size, event.key(), WindowResultDescriptor.LATE));
                     }
                 }
-                assertThat(decode(harness.takeOutput())).isEqualTo(expected);
+                assertThat(WindowEvents.decodeTimed(harness.takeOutput())).isEqualTo(expected);
                 assertThat(harness.takeOutput(TimeWindow.LATE)).hasSize(alive ? 0 : 1);
             } else {
                 final long before = watermark;
@@ -126,13 +84,13 @@ class TimeWindowTest {
                 harness.watermark(watermark);
                 for (long start = Math.floorDiv(-200L, slide) * slide; start + size <= watermark; start += slide) {
                     for (long key = 0; key < keys && start + size > before; key++) {
-                        final Result result = naive(start, size, key, false);
+                        final Result result = naive(start, size, key, WindowResultDescriptor.ON_TIME);
                         if (result.count() > 0) {
                             expected.add(result);
                         }
                     }
                 }
-                assertThat(decode(harness.takeOutput())).containsExactlyInAnyOrderElementsOf(expected);
+                assertThat(WindowEvents.decodeTimed(harness.takeOutput())).containsExactlyInAnyOrderElementsOf(expected);
             }
             if (random.nextInt(20) == 0) {
                 harness.endEpoch();
@@ -146,10 +104,11 @@ class TimeWindowTest {
     @Test
     void shouldRefuseSizesThatMakeNoSense() {
         final Duration second = Duration.ofSeconds(1);
-        assertThatThrownBy(() -> TimeWindow.tumbling(KEY, Duration.ZERO)).isInstanceOf(ConfigurationException.class);
-        assertThatThrownBy(() -> TimeWindow.sliding(KEY, second, second.multipliedBy(2)))
+        assertThatThrownBy(() -> TimeWindow.tumbling(WindowEvents.KEY, Duration.ZERO))
+            .isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> TimeWindow.sliding(WindowEvents.KEY, second, second.multipliedBy(2)))
             .isInstanceOf(ConfigurationException.class).hasMessageContaining("the slide");
-        assertThatThrownBy(() -> TimeWindow.tumbling(KEY, second).allowedLateness(second.negated()))
+        assertThatThrownBy(() -> TimeWindow.tumbling(WindowEvents.KEY, second).allowedLateness(second.negated()))
             .isInstanceOf(ConfigurationException.class).hasMessageContaining("lateness");
     }
 }

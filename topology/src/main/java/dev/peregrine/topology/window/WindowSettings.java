@@ -13,7 +13,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * What windows in event time are made from, as {@link TimeWindow} begins it; each change gives
+ * What windows in event time are made from, as {@link TimeWindow} and {@link SessionWindow} begin it; each change gives
  * another one.
  */
 public final class WindowSettings implements Serializable {

@@ -6,20 +6,17 @@ package dev.peregrine.topology.internal;
 
 import dev.peregrine.eventbus.KeyHash;
 import dev.peregrine.topology.state.Pane;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.agrona.BitUtil;
-import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Entries by key that are walked in the order of memory and dropped as a whole. An index of eight bytes a slot leads to
- * entries that lie one behind the other: open addressing with linear probing (Knuth, TAOCP 3, 6.4), 32 bits of the hash
- * beside the entry's offset, so that a probe does not touch other entries and growing touches none. Entries never move;
- * removed ones leave room for others of the same length. Used by one thread.
+ * Entries by key that are walked in the order of memory and dropped as a whole. An index, {@link PaneSlots}, leads to
+ * entries that lie one behind the other in a {@link PaneMemory}; it has 32 bits of the hash beside the entry's offset, so
+ * that a probe does not touch other entries and growing touches none. Entries never move; removed ones leave room for
+ * others of the same length. Used by one thread.
  *
  * <pre>
  *  entry: routing hash (i64) | block length and flags (i32) | key length (i32) | previous of key (i32) |
@@ -28,7 +25,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class PaneTable implements Pane {
     private static final int ROUTING = 0;
-    private static final int BLOCK = ROUTING + BitUtil.SIZE_OF_LONG;
+    private static final int BLOCK = PaneMemory.BLOCK;
     private static final int KEY_LENGTH = BLOCK + BitUtil.SIZE_OF_INT;
     private static final int PREVIOUS = KEY_LENGTH + BitUtil.SIZE_OF_INT;
     private static final int VALUE_LENGTH = PREVIOUS + BitUtil.SIZE_OF_INT;
@@ -37,28 +34,16 @@ final class PaneTable implements Pane {
     private static final int LIVE = 1;
     private static final int CHANGED = 2;
     private static final int LOGGED = 4;
-    private static final int FLAGS = 7;
-
-    /** Where entries begin: 0 stands for none. */
-    private static final int BEGIN = BitUtil.CACHE_LINE_LENGTH;
-    private static final int INITIAL_LENGTH = 4096;
-    private static final int INITIAL_SLOTS = 64;
-    private static final int EXACT_CLASSES = 128;
-    private static final int CLASSES = 512;
-    private static final int MAX_LENGTH = Integer.MAX_VALUE - 64;
 
     private final String name;
     private final int fixedLength;
     private final boolean lists;
     private final int valueOffset;
     private final KeyRouting routing;
-    private final UnsafeBuffer entries = new UnsafeBuffer(ByteBuffer.allocateDirect(INITIAL_LENGTH));
-    private final UnsafeBuffer slots = new UnsafeBuffer(ByteBuffer.allocateDirect(INITIAL_SLOTS * Long.BYTES));
+    private final PaneMemory memory;
+    private final UnsafeBuffer entries;
+    private final PaneSlots slots;
     private final IntArrayList changed = new IntArrayList();
-    private int[] free = {};
-    private int mask = INITIAL_SLOTS - 1;
-    private int end = BEGIN;
-    private int keys;
     private int size;
     private boolean logged;
     private long id;
@@ -73,11 +58,14 @@ final class PaneTable implements Pane {
     /** A table of values of a fixed length, or, if that is negative, of lists of values of any length. */
     PaneTable(final String name, final int fixedLength, final KeyRouting routing) {
         this.name = name;
+        final String owner = "a pane of state " + name;
+        this.memory = new PaneMemory(owner, routing.memory());
+        this.slots = new PaneSlots(owner, routing.memory());
+        this.entries = memory.buffer();
         this.fixedLength = fixedLength;
         this.lists = fixedLength < 0;
         this.valueOffset = HEADER_LENGTH + (lists ? Long.BYTES : 0);
         this.routing = routing;
-        routing.memory().take(bytes(), "a pane of state " + name);
     }
 
     @Override
@@ -104,7 +92,7 @@ final class PaneTable implements Pane {
     }
 
     long bytes() {
-        return (long) entries.capacity() + slots.capacity();
+        return entries.capacity() + slots.bytes();
     }
 
     /** Whether the log holds an entry of this pane. */
@@ -115,7 +103,7 @@ final class PaneTable implements Pane {
     @Override
     public int get(final DirectBuffer key, final int offset, final int length) {
         final int slot = find(key, offset, length, (int) KeyHash.of(key, offset, length));
-        return slot < 0 ? MISSING : entryIn(slot) + valueOffset;
+        return slot < 0 ? MISSING : slots.entryIn(slot) + valueOffset;
     }
 
     @Override
@@ -130,7 +118,7 @@ final class PaneTable implements Pane {
         if (slot < 0) {
             return touch(insert(~slot, key, offset, length, hash, fixedLength, keyHash));
         }
-        return touch(entryIn(slot));
+        return touch(slots.entryIn(slot));
     }
 
     @Override
@@ -168,38 +156,34 @@ final class PaneTable implements Pane {
     /** Puts an entry before those of its key with a lower id: at the front, but for entries that come back from the log. */
     private void chain(final int slot, final int entry, final long entryId) {
         int after = 0;
-        int before = entryIn(slot);
+        int before = slots.entryIn(slot);
         while (before != 0 && entries.getLong(before + HEADER_LENGTH) > entryId) {
             after = before;
             before = entries.getInt(before + PREVIOUS);
         }
         entries.putInt(entry + PREVIOUS, before);
         if (after == 0) {
-            slots.putInt(slot << 3, entry);
+            slots.entryIn(slot, entry);
         } else {
             entries.putInt(after + PREVIOUS, entry);
         }
     }
 
-    private int entryIn(final int slot) {
-        return slots.getInt(slot << 3);
-    }
-
     /** The slot of a key, or the complement of the free one where it belongs. */
     private int find(final DirectBuffer key, final int offset, final int length, final int hash) {
-        int slot = hash & mask;
+        int slot = slots.home(hash);
         while (true) {
-            final long word = slots.getLong(slot << 3);
+            final long word = slots.word(slot);
             if (word == 0) {
                 return ~slot;
             }
-            if ((int) (word >>> Integer.SIZE) == hash) {
-                final int entry = (int) word;
+            if (PaneSlots.hashOf(word) == hash) {
+                final int entry = PaneSlots.entryOf(word);
                 if (entries.getInt(entry + KEY_LENGTH) == length && sameKey(keyAt(entry), key, offset, length)) {
                     return slot;
                 }
             }
-            slot = slot + 1 & mask;
+            slot = slots.after(slot);
         }
     }
 
@@ -226,13 +210,7 @@ final class PaneTable implements Pane {
         final int freeSlot, final DirectBuffer key, final int offset, final int length, final int hash,
         final int valueLength, final long routingHash) {
         final int entry = write(key, offset, length, valueLength, routingHash);
-        int slot = freeSlot;
-        if (keys >= (mask + 1 >>> 3) * 5) {
-            growSlots();
-            slot = freeSlotOf(hash);
-        }
-        slots.putLong(slot << 3, (long) hash << Integer.SIZE | entry);
-        keys++;
+        slots.add(freeSlot, hash, entry);
         return entry;
     }
 
@@ -243,7 +221,7 @@ final class PaneTable implements Pane {
             throw new IllegalArgumentException(
                 "key of " + length + " and value of " + valueLength + " bytes in state " + name);
         }
-        final int entry = allocate(valueOffset + align(valueLength) + align(length));
+        final int entry = memory.allocate(valueOffset + align(valueLength) + align(length));
         entries.putLong(entry + ROUTING, routingHash);
         entries.putInt(entry + BLOCK, entries.getInt(entry + BLOCK) | LIVE);
         entries.putInt(entry + KEY_LENGTH, length);
@@ -257,82 +235,6 @@ final class PaneTable implements Pane {
 
     private static int align(final int length) {
         return length + Long.BYTES - 1 & -Long.BYTES;
-    }
-
-    /** Class of a length in units of eight bytes: exact up to 1 KiB, then in steps of an eighth. */
-    private static int classOf(final int units) {
-        if (units < EXACT_CLASSES) {
-            return units;
-        }
-        final int shift = Integer.SIZE - Integer.numberOfLeadingZeros(units) - 4;
-        return EXACT_CLASSES + shift * 16 + (units + (1 << shift) - 1 >>> shift);
-    }
-
-    private static int unitsOf(final int units) {
-        if (units < EXACT_CLASSES) {
-            return units;
-        }
-        final int shift = Integer.SIZE - Integer.numberOfLeadingZeros(units) - 4;
-        return units + (1 << shift) - 1 >>> shift << shift;
-    }
-
-    private int allocate(final int length) {
-        final int units = unitsOf(length >>> 3);
-        if (free.length > 0) {
-            final int sizeClass = classOf(units);
-            final int found = free[sizeClass];
-            if (found != 0) {
-                free[sizeClass] = entries.getInt(found + PREVIOUS);
-                return found;
-            }
-        }
-        final int bytes = units << 3;
-        if (bytes > entries.capacity() - end) {
-            growEntries(bytes);
-        }
-        final int entry = end;
-        end += bytes;
-        entries.putInt(entry + BLOCK, bytes);
-        return entry;
-    }
-
-    private void growEntries(final int bytes) {
-        final long wanted = Math.max((long) end + bytes, Math.min(2L * entries.capacity(), MAX_LENGTH));
-        if (wanted > MAX_LENGTH) {
-            throw new IllegalStateException("a pane of state " + name
-                + " would need more than 2 GiB in one instance: raise the component's parallelism");
-        }
-        routing.memory().take(wanted, "a pane of state " + name);
-        final ByteBuffer old = entries.byteBuffer();
-        final UnsafeBuffer from = new UnsafeBuffer(old);
-        entries.wrap(ByteBuffer.allocateDirect((int) wanted));
-        entries.putBytes(0, from, 0, end);
-        routing.memory().giveBack(old.capacity());
-        BufferUtil.free(old);
-    }
-
-    private void growSlots() {
-        routing.memory().take(2L * slots.capacity(), "a pane of state " + name);
-        final ByteBuffer old = slots.byteBuffer();
-        final UnsafeBuffer from = new UnsafeBuffer(old);
-        slots.wrap(ByteBuffer.allocateDirect(Math.multiplyExact(old.capacity(), 2)));
-        mask = mask << 1 | 1;
-        for (int at = 0; at < from.capacity(); at += Long.BYTES) {
-            final long word = from.getLong(at);
-            if (word != 0) {
-                slots.putLong(freeSlotOf((int) (word >>> Integer.SIZE)) << 3, word);
-            }
-        }
-        routing.memory().giveBack(old.capacity());
-        BufferUtil.free(old);
-    }
-
-    private int freeSlotOf(final int hash) {
-        int slot = hash & mask;
-        while (slots.getLong(slot << 3) != 0) {
-            slot = slot + 1 & mask;
-        }
-        return slot;
     }
 
     private int touch(final int entry) {
@@ -382,13 +284,12 @@ final class PaneTable implements Pane {
 
     @Override
     public int first() {
-        return liveFrom(BEGIN);
+        return liveFrom(memory.begin());
     }
 
     @Override
     public int next(final int entry) {
-        final int at = entry - valueOffset;
-        return liveFrom(at + (entries.getInt(at + BLOCK) & ~FLAGS));
+        return liveFrom(memory.next(entry - valueOffset));
     }
 
     /** The entry, or the next one if it has been removed. */
@@ -398,12 +299,11 @@ final class PaneTable implements Pane {
 
     private int liveFrom(final int from) {
         int at = from;
-        while (at < end) {
-            final int block = entries.getInt(at + BLOCK);
-            if ((block & LIVE) != 0) {
+        while (at < memory.end()) {
+            if ((entries.getInt(at + BLOCK) & LIVE) != 0) {
                 return at + valueOffset;
             }
-            at += block & ~FLAGS;
+            at = memory.next(at);
         }
         return MISSING;
     }
@@ -419,13 +319,7 @@ final class PaneTable implements Pane {
             removals.removing(this, value);
         }
         unlink(entry);
-        if (free.length == 0) {
-            free = new int[CLASSES];
-        }
-        entries.putInt(entry + BLOCK, block & ~FLAGS);
-        final int sizeClass = classOf(block >>> 3);
-        entries.putInt(entry + PREVIOUS, free[sizeClass]);
-        free[sizeClass] = entry;
+        memory.free(entry);
         size--;
     }
 
@@ -434,37 +328,17 @@ final class PaneTable implements Pane {
         final int keyLength = entries.getInt(entry + KEY_LENGTH);
         final int slot = find(entries, keyAt, keyLength, (int) KeyHash.of(entries, keyAt, keyLength));
         final int previous = entries.getInt(entry + PREVIOUS);
-        if (entryIn(slot) != entry) {
-            int after = entryIn(slot);
+        if (slots.entryIn(slot) != entry) {
+            int after = slots.entryIn(slot);
             while (entries.getInt(after + PREVIOUS) != entry) {
                 after = entries.getInt(after + PREVIOUS);
             }
             entries.putInt(after + PREVIOUS, previous);
         } else if (previous != 0) {
-            slots.putInt(slot << 3, previous);
+            slots.entryIn(slot, previous);
         } else {
-            freeSlot(slot);
+            slots.free(slot);
         }
-    }
-
-    /** Frees a slot and moves the rest of its probe chain back. */
-    private void freeSlot(final int freed) {
-        int hole = freed;
-        int slot = freed;
-        while (true) {
-            slot = slot + 1 & mask;
-            final long word = slots.getLong(slot << 3);
-            if (word == 0) {
-                break;
-            }
-            final int home = (int) (word >>> Integer.SIZE) & mask;
-            if ((slot - home & mask) >= (slot - hole & mask)) {
-                slots.putLong(hole << 3, word);
-                hole = slot;
-            }
-        }
-        slots.putLong(hole << 3, 0);
-        keys--;
     }
 
     /** Whether the log holds an entry. */
@@ -538,20 +412,15 @@ final class PaneTable implements Pane {
 
     /** Drops all entries; the memory stays. */
     void reset() {
-        end = BEGIN;
-        slots.setMemory(0, slots.capacity(), (byte) 0);
-        Arrays.fill(free, 0);
+        memory.reset();
+        slots.reset();
         changed.clear();
-        keys = 0;
         size = 0;
         logged = false;
     }
 
     void close() {
-        routing.memory().giveBack(bytes());
-        BufferUtil.free(entries.byteBuffer());
-        BufferUtil.free(slots.byteBuffer());
-        entries.wrap(0, 0);
-        slots.wrap(0, 0);
+        memory.close();
+        slots.close();
     }
 }

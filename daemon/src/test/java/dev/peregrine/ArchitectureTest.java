@@ -111,7 +111,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THE_DAEMON_SHOULD_KNOW_ITS_CLIENTS_PROTOCOLS = noClasses()
         .that().resideOutsideOfPackage("dev.peregrine.daemon..")
-        .should().dependOnClassesThat().resideInAnyPackage("io.netty..", "picocli..", "io.micrometer..", "com.fasterxml..");
+        .should().dependOnClassesThat().resideInAnyPackage("io.netty..", "picocli..", "io.micrometer..");
+
+    /** In topologies Jackson is optional: one class may need it, and is loaded only by those who ask for JSON. */
+    @ArchTest
+    static final ArchRule ONLY_THE_DAEMON_AND_THE_JSON_CODEC_SHOULD_KNOW_JACKSON = noClasses()
+        .that().resideOutsideOfPackage("dev.peregrine.daemon..")
+        .and().haveNameNotMatching("dev\\.peregrine\\.topology\\.fluent\\.JsonCodec(\\$.*)?")
+        .should().dependOnClassesThat().resideInAnyPackage("com.fasterxml..");
 
     @ArchTest
     static final ArchRule ONLY_THE_STORE_SHOULD_KNOW_CHRONICLE_MAP = noClasses()

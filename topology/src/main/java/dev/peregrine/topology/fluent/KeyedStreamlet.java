@@ -1,0 +1,96 @@
+/*
+ * Copyright 2026 The Peregrine Authors
+ * Licensed under the Apache License, Version 2.0; see the LICENSE file.
+ */
+package dev.peregrine.topology.fluent;
+
+import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.topology.StageSupplier;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * A stream spread by key (Flink: KeyedStream; Kafka Streams: KGroupedStream). What an operator keeps per key lies off the
+ * heap, is exact after a crash, and goes with the key when the number of instances changes.
+ *
+ * <p>Without a window each event gives the new result of its key, so that outputs do not depend on timing. After
+ * {@link #perEpoch} a key that changed gives its result once at the end of an epoch: enough for tables, and much less
+ * work where keys repeat.
+ *
+ * <p>Results come as pairs of key and value. An operator reads key and state where they lie; of the heap it takes what its
+ * functions and the codec of the values take, which is nothing for {@code count} and for flyweights with the engine's
+ * aggregators.
+ *
+ * @param <K> type of the keys.
+ * @param <T> type of the values.
+ */
+public final class KeyedStreamlet<K, T> {
+    private final FluentBuilder builder;
+    private final Node node;
+    private final Keyed<T> keyed;
+    private final Codec<K> keys;
+
+    KeyedStreamlet(final FluentBuilder builder, final Node node, final Keyed<T> keyed, final Codec<K> keys) {
+        this.builder = builder;
+        this.node = node;
+        this.keyed = keyed;
+        this.keys = Objects.requireNonNull(keys);
+    }
+
+    /** Lets results without a window come once per key and epoch that changed it, not with each event. */
+    public KeyedStreamlet<K, T> perEpoch() {
+        return new KeyedStreamlet<>(builder, node, keyed.withPerEpoch(), keys);
+    }
+
+    /** Forgets what is kept of a key that has had no event for so long, by the clock. Not for windows. */
+    public KeyedStreamlet<K, T> expireAfter(final Duration idle) {
+        if (idle.isZero() || idle.isNegative()) {
+            throw new ConfigurationException("state expires after more than 0, not " + idle);
+        }
+        return new KeyedStreamlet<>(builder, node, keyed.withTtlNs(idle.toNanos()), keys);
+    }
+
+    /** Number of events of the key so far. Allocates nothing. */
+    public PairStreamlet<K, Long> count() {
+        return pairs("count", Codecs.longs(), new CountStage(keyed));
+    }
+
+    /**
+     * What a function makes of the key's events so far: of the result before and the event; the first event is a result
+     * itself. Reads two values and writes one an event; {@link Codecs} says what that costs.
+     */
+    public PairStreamlet<K, T> reduce(final Functions.Merging<T> function) {
+        return pairs("reduce", keyed.values(), new FoldStage<>(keyed, null, function::apply, keyed.values()));
+    }
+
+    /**
+     * What a function makes of the key's events so far: of the result before, at first the initial one, and the event.
+     * Costs as {@link #reduce} does.
+     */
+    public <A> PairStreamlet<K, A> aggregate(
+        final Functions.Initial<A> initial, final Functions.Joining<A, T, A> function, final Codec<A> codec) {
+        return pairs("aggregate", codec, new FoldStage<>(keyed, Objects.requireNonNull(initial), function, codec));
+    }
+
+    /**
+     * The first event of each key, exactly; of an expired key ({@link #expireAfter}) the next one again. Allocates
+     * nothing.
+     */
+    public Streamlet<T> distinct() {
+        return new Streamlet<>(builder, builder.add(
+            Node.stage("distinct", node, true, keyed.values(), () -> new FirstStage(keyed))));
+    }
+
+    /**
+     * Puts a stage written by hand in: it gets the bytes of the values, under the hash of their key, so that its states
+     * belong to the key. It emits bytes that a codec reads. Costs what the stage costs.
+     */
+    public <R> Streamlet<R> process(final StageSupplier stage, final Codec<R> codec) {
+        return Streamlet.process(builder, node, stage, codec);
+    }
+
+    private <R> PairStreamlet<K, R> pairs(final String verb, final Codec<R> results, final StageSupplier stage) {
+        return new PairStreamlet<>(builder,
+            builder.add(Node.stage(verb, node, true, Codecs.pair(keys, results), () -> stage)), keys, results);
+    }
+}

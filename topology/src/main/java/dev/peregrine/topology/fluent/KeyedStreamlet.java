@@ -7,6 +7,7 @@ package dev.peregrine.topology.fluent;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.topology.StageSupplier;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -72,6 +73,25 @@ public final class KeyedStreamlet<K, T> {
         return pairs("aggregate", codec, new FoldStage<>(keyed, Objects.requireNonNull(initial), function, codec));
     }
 
+    /** Computes something over the key's events so far; {@link Aggregates} says at what cost. */
+    public <R> PairStreamlet<K, R> aggregate(final Aggregate<T, R> aggregate) {
+        return pairs("aggregate", aggregate.results(), new AggregateStage<>(keyed, aggregate));
+    }
+
+    /** The most frequent items of each key so far; see {@link Aggregates#topK}. */
+    public <I> PairStreamlet<K, List<Ranked<I>>> topK(
+        final Functions.Mapping<? super T, ? extends I> item, final Codec<I> codec, final int ranks,
+        final int maxItemLength) {
+        final Aggregate<T, List<Ranked<I>>> aggregate = Aggregates.topK(item, codec, ranks, maxItemLength);
+        return pairs("topK", aggregate.results(), new AggregateStage<>(keyed, aggregate));
+    }
+
+    /** Number of distinct items of each key so far, estimated; see {@link Aggregates#distinct}. */
+    public <I> PairStreamlet<K, Long> distinct(
+        final Functions.Mapping<? super T, ? extends I> item, final Codec<I> codec) {
+        return pairs("distinct", Codecs.longs(), new AggregateStage<>(keyed, Aggregates.distinct(item, codec)));
+    }
+
     /**
      * The first event of each key, exactly; of an expired key ({@link #expireAfter}) the next one again. Allocates
      * nothing.
@@ -79,6 +99,11 @@ public final class KeyedStreamlet<K, T> {
     public Streamlet<T> distinct() {
         return new Streamlet<>(builder, builder.add(
             Node.stage("distinct", node, true, keyed.values(), () -> new FirstStage(keyed))));
+    }
+
+    /** Puts events of a key together by windows. */
+    public WindowedStreamlet<K, T> window(final Window window) {
+        return new WindowedStreamlet<>(builder, node, keyed, keys, window, null);
     }
 
     /**

@@ -20,6 +20,8 @@ import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
 import dev.peregrine.topology.TableOutput;
 import dev.peregrine.topology.TopologyBuilder;
+import dev.peregrine.topology.fluent.Codecs;
+import dev.peregrine.topology.fluent.FluentBuilder;
 import dev.peregrine.topology.state.KeyedValueState;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +77,28 @@ class EmbeddingTest {
                 }
             }
             topology.awaitDrained();
+            assertThat(engine.table("words").getLong("be", "count", 0)).isEqualTo(2);
+            assertThat(engine.table("words").getLong("not", "count", 0)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldCountWordsOfTypedStreams() throws Exception {
+        try (Peregrine engine = Peregrine.open(directory)) {
+            engine.provisionStream(StreamConfig.of("text"));
+            engine.provisionTable(TableConfig.of("words"));
+            try (Publisher publisher = engine.publisher("text", "example")) {
+                UnsafeBuffer bytes = new UnsafeBuffer("to be or not to be".getBytes());
+                publisher.publish(0, 0, 0, System.currentTimeMillis() * 1_000_000, bytes, 0, bytes.capacity());
+            }
+            FluentBuilder flow = FluentBuilder.named("wordcount");
+            flow.source("text", Codecs.text())
+                .flatMap(line -> List.of(line.split(" ")), Codecs.text())
+                .filter(word -> !word.isEmpty())
+                .keyBy(word -> word, Codecs.text())
+                .count().named("count")
+                .toTable("words", "count");
+            engine.submit(flow.build()).awaitDrained();
             assertThat(engine.table("words").getLong("be", "count", 0)).isEqualTo(2);
             assertThat(engine.table("words").getLong("not", "count", 0)).isEqualTo(1);
         }

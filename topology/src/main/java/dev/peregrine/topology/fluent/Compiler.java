@@ -178,7 +178,7 @@ final class Compiler {
     }
 
     private void stage(final Node node) {
-        builder.stage(names.of(node), parallelism.get(node), node.stage.get());
+        builder.stage(names.of(node), parallelism.get(node), node.stage.apply(sources(node.parent(), node.keyed).size()));
         if (!node.outputs.isEmpty()) {
             builder.outputs(node.outputs.toArray(new String[0]));
         }

@@ -6,6 +6,8 @@ package dev.peregrine.topology.fluent;
 
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.topology.StageSupplier;
+import dev.peregrine.topology.join.ChangelogJoin;
+import dev.peregrine.topology.join.JoinType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -99,6 +101,59 @@ public final class KeyedStreamlet<K, T> {
     public Streamlet<T> distinct() {
         return new Streamlet<>(builder, builder.add(
             Node.stage("distinct", node, true, keyed.values(), () -> new FirstStage(keyed))));
+    }
+
+    /**
+     * Pairs of events of this stream and of another, under the same key, that meet in a window; a function makes one value
+     * of both, or none by null. Costs the codecs of both and of the result for each pair; an event that waits lies off the
+     * heap. As for all joins, both streams must be spread by equal bytes of key.
+     */
+    public <U, R> PairStreamlet<K, R> join(
+        final KeyedStreamlet<K, U> other, final JoinWindow window,
+        final Functions.Joining<? super T, ? super U, ? extends R> function, final Codec<R> codec) {
+        return joined("join", other, window, JoinType.INNER, function, codec);
+    }
+
+    /** As {@link #join}; an event of this stream that meets none is joined with null when its window has ended. */
+    public <U, R> PairStreamlet<K, R> leftJoin(
+        final KeyedStreamlet<K, U> other, final JoinWindow window,
+        final Functions.Joining<? super T, ? super U, ? extends R> function, final Codec<R> codec) {
+        return joined("leftJoin", other, window, JoinType.LEFT, function, codec);
+    }
+
+    /** As {@link #join}; an event of either stream that meets none is joined with null when its window has ended. */
+    public <U, R> PairStreamlet<K, R> outerJoin(
+        final KeyedStreamlet<K, U> other, final JoinWindow window,
+        final Functions.Joining<? super T, ? super U, ? extends R> function, final Codec<R> codec) {
+        return joined("outerJoin", other, window, JoinType.OUTER, function, codec);
+    }
+
+    private <U, R> PairStreamlet<K, R> joined(
+        final String verb, final KeyedStreamlet<K, U> other, final JoinWindow window, final JoinType type,
+        final Functions.Joining<? super T, ? super U, ? extends R> function, final Codec<R> codec) {
+        return joined(verb, other, (sides, rights, joiner) -> window.stage(sides, type, joiner), function, codec);
+    }
+
+    /**
+     * Joins each event with the latest of another stream under its key (Kafka Streams: join with a KTable), or with null
+     * if there is none yet; a function makes one value of both, or none by null. The order is that of coming, not of event
+     * time. What is kept of a key goes when an event comes that meets the condition.
+     */
+    public <U, R> PairStreamlet<K, R> enrich(
+        final KeyedStreamlet<K, U> latest, final Functions.Condition<? super U> deleted,
+        final Functions.Joining<? super T, ? super U, ? extends R> function, final Codec<R> codec) {
+        final JoinStage.Shape<T, U> shape = (sides, rights, joiner) -> ChangelogJoin.of(sides).type(JoinType.LEFT)
+            .deletedBy(event -> deleted.test(rights.read(event))).with(joiner);
+        return joined("enrich", latest, shape, function, codec);
+    }
+
+    private <U, R> PairStreamlet<K, R> joined(
+        final String verb, final KeyedStreamlet<K, U> other, final JoinStage.Shape<T, U> shape,
+        final Functions.Joining<? super T, ? super U, ? extends R> function, final Codec<R> codec) {
+        final Functions.Joining<T, U, R> joining = Streamlet.erased(function);
+        return new PairStreamlet<>(builder, builder.add(Node.stage(verb, List.of(node, other.node), true,
+            Codecs.pair(keys, codec),
+            leftInputs -> new JoinStage<>(shape, leftInputs, keyed, other.keyed, joining, codec))), keys, codec);
     }
 
     /** Puts events of a key together by windows. */

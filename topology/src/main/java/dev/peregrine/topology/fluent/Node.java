@@ -11,6 +11,7 @@ import dev.peregrine.topology.StageSupplier;
 import dev.peregrine.topology.time.WatermarkStrategy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** An operator in the logical graph, as it was written down. {@link Compiler} makes components of them. */
@@ -52,8 +53,11 @@ final class Node {
     boolean spread;
     /** How they get them otherwise, or null. */
     GroupingFunction grouping;
-    /** Makes the stages of a STAGE; asked when the topology is built, since codecs may still be given before. */
-    Supplier<StageSupplier> stage;
+    /**
+     * Makes the stages of a STAGE, told how many inputs it has from its first parent; asked when the topology is built,
+     * since codecs may still be given before.
+     */
+    IntFunction<StageSupplier> stage;
     /** Whether a STAGE wants the key beside the value where the key was found by a function. */
     boolean keyed;
     /** Names of the further outputs of a STAGE. */
@@ -83,12 +87,12 @@ final class Node {
     static Node stage(
         final String verb, final Node parent, final boolean keyed, final Codec<?> codec,
         final Supplier<StageSupplier> stage) {
-        return stage(verb, List.of(parent), keyed, codec, stage);
+        return stage(verb, List.of(parent), keyed, codec, inputs -> stage.get());
     }
 
     static Node stage(
         final String verb, final List<Node> parents, final boolean keyed, final Codec<?> codec,
-        final Supplier<StageSupplier> stage) {
+        final IntFunction<StageSupplier> stage) {
         final Node node = new Node(Kind.STAGE, verb, parents, codec);
         node.keyed = keyed;
         node.stage = stage;

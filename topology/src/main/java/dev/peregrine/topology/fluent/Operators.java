@@ -4,6 +4,8 @@
  */
 package dev.peregrine.topology.fluent;
 
+import dev.peregrine.store.RowView;
+import dev.peregrine.topology.TableReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -158,6 +160,35 @@ final class Operators {
         @Override
         public int fanOut() {
             return conditions.size() + (firstOnly ? 1 : 0);
+        }
+    }
+
+    /** Joins values with rows of a table. */
+    record Enrich(
+        String table, Functions.Mapping<Object, Object> key, Codec<?> keys,
+        Functions.Joining<Object, RowView, Object> function) implements Operator {
+        private static final int INITIAL_LENGTH = 64;
+
+        @Override
+        @SuppressWarnings({"rawtypes", "unchecked"})
+        public Step<?> step(final Step[] next, final Flow flow) {
+            final Step<Object> after = next[0];
+            final Codec<Object> codec = (Codec<Object>) flow.codecs().bind(keys);
+            final TableReader reader = flow.context().tableReader(table);
+            final RowView row = new RowView();
+            final var scratch = new org.agrona.ExpandableDirectByteBuffer(INITIAL_LENGTH);
+            return value -> {
+                final int length = codec.encode(key.apply(value), scratch, 0);
+                final Object result = function.apply(value, reader.getRow(scratch, 0, length, row) ? row : null);
+                if (result != null) {
+                    after.accept(result);
+                }
+            };
+        }
+
+        @Override
+        public boolean keepsValue() {
+            return false;
         }
     }
 

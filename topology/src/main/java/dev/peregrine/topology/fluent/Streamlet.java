@@ -5,6 +5,7 @@
 package dev.peregrine.topology.fluent;
 
 import dev.peregrine.core.error.ConfigurationException;
+import dev.peregrine.store.RowView;
 import dev.peregrine.topology.FailurePolicy;
 import dev.peregrine.topology.GroupingFunction;
 import dev.peregrine.topology.KeySelector;
@@ -130,6 +131,26 @@ public class Streamlet<T> {
     /** Shows each value to an action, and passes it on. After a crash an action sees again what was not committed. */
     public Streamlet<T> peek(final Functions.Action<? super T> action) {
         return chained("peek", new Operators.Peek(erased(action)), null);
+    }
+
+    /**
+     * Joins each value with the row of a table that a key names, as it is committed when the value comes; a function makes
+     * one value of both, or none by null. Runs within the stage. Costs the key, its bytes, and what the function makes.
+     *
+     * @param key finds the row's pkey, which is taken as UTF-8.
+     * @param function gets null if there is no such row; the view is valid during the call.
+     */
+    public <R> Streamlet<R> enrich(
+        final String table, final Functions.Mapping<? super T, String> key,
+        final Functions.Joining<? super T, RowView, ? extends R> function, final Codec<R> codec) {
+        return chained("enrich", new Operators.Enrich(table, erased(key), Codecs.text(), erased(function)), codec);
+    }
+
+    /** As {@link #enrich(String, Functions.Mapping, Functions.Joining, Codec)} with a pkey of any kind. */
+    public <K, R> Streamlet<R> enrich(
+        final String table, final Functions.Mapping<? super T, ? extends K> key, final Codec<K> keys,
+        final Functions.Joining<? super T, RowView, ? extends R> function, final Codec<R> codec) {
+        return chained("enrich", new Operators.Enrich(table, erased(key), keys, erased(function)), codec);
     }
 
     /**

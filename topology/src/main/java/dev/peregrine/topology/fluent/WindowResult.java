@@ -5,10 +5,12 @@
 package dev.peregrine.topology.fluent;
 
 /**
- * What a window computed for a key. Its event time is the last nanosecond of the window.
+ * What a window computed for a key. Its event time is the last nanosecond of the window, or that of the event that
+ * completed it where windows go by a number of events.
  *
  * @param key the key.
- * @param startNs start of the window, nanoseconds since 1970.
+ * @param startNs start of the window, nanoseconds since 1970; of a window of a number of events the number of the first
+ *     one, counted from 0 in each key.
  * @param endNs its end, exclusive.
  * @param firing why it comes when it comes.
  * @param value the result.

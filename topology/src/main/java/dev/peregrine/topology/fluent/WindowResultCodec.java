@@ -26,7 +26,7 @@ record WindowResultCodec<K, R>(Codec<K> keys, Codec<R> values) implements CodecS
         return new WindowResult<>(keys.decode(buffer, keyAt, keyLength),
             buffer.getLong(offset + WindowResultDescriptor.START_OFFSET),
             buffer.getLong(offset + WindowResultDescriptor.END_OFFSET),
-            FIRINGS[buffer.getInt(offset + WindowResultDescriptor.LATE_OFFSET)],
+            FIRINGS[buffer.getInt(offset + WindowResultDescriptor.FIRING_OFFSET)],
             values.decode(buffer, valueAt, keyAt - valueAt));
     }
 
@@ -38,7 +38,7 @@ record WindowResultCodec<K, R>(Codec<K> keys, Codec<R> values) implements CodecS
         into.putLong(offset + WindowResultDescriptor.START_OFFSET, result.startNs());
         into.putLong(offset + WindowResultDescriptor.END_OFFSET, result.endNs());
         into.putInt(offset + WindowResultDescriptor.KEY_LENGTH_OFFSET, keyLength);
-        into.putInt(offset + WindowResultDescriptor.LATE_OFFSET, result.firing().ordinal());
+        into.putInt(offset + WindowResultDescriptor.FIRING_OFFSET, result.firing().ordinal());
         return keyAt + keyLength - offset;
     }
 }

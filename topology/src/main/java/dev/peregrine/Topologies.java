@@ -15,6 +15,7 @@ import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.internal.CorePool;
 import dev.peregrine.topology.internal.MeasuredCosts;
 import dev.peregrine.topology.internal.Plan;
+import dev.peregrine.topology.internal.RuntimeHost;
 import dev.peregrine.topology.internal.TopologyRuntime;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -79,7 +80,8 @@ final class Topologies implements AutoCloseable {
         final PartitionLog log = logs.open(topology.name());
         final TopologyRuntime runtime;
         try {
-            runtime = new TopologyRuntime(topology, bus, tables, caches, log, planOf(topology), corePool);
+            runtime = new TopologyRuntime(topology, bus, tables, caches, log, planOf(topology), corePool,
+                RuntimeHost.THREADS);
         } catch (final RuntimeException e) {
             log.close();
             throw e;

@@ -26,6 +26,9 @@ interface EngineServices {
     /** A writer into the topology's dead-letter stream, which is provisioned if it is not there. */
     InstanceStreamOutput deadLetters(String component, int task);
 
+    /** Clocks and waiting. */
+    RuntimeHost host();
+
     /** Fills a newly declared state with what the last commit holds for it and is routed to the instance. */
     void restore(KeptState state, KeyRouting routing);
 }

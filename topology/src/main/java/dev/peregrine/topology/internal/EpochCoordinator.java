@@ -146,6 +146,11 @@ final class EpochCoordinator {
         return last < firstEpoch ? before : last;
     }
 
+    /** The epoch that a thread has passed last. */
+    long passed(final int thread) {
+        return words.getLongAcquire(PASSED + thread * LINE);
+    }
+
     void passed(final int thread, final long epoch) {
         words.putLongRelease(PASSED + thread * LINE, epoch); // release: the thread's log records come before it
     }

@@ -10,6 +10,7 @@ import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.PartitionReader;
 import dev.peregrine.topology.time.TimestampExtractor;
 import dev.peregrine.topology.time.WatermarkStrategy;
+import org.agrona.concurrent.NanoClock;
 
 /** One instance of a source: reads its share of a stream's partitions and sends each record on. Used by one thread. */
 final class LogSource implements FrameHandler {
@@ -34,6 +35,7 @@ final class LogSource implements FrameHandler {
     private long markedWatermarkNs = Long.MIN_VALUE;
     /** Null where the event time is the time of publishing. */
     private final TimestampExtractor extractor;
+    private final NanoClock clock;
     private long highestNs;
     private final MutableEvent event = new MutableEvent();
 
@@ -46,9 +48,10 @@ final class LogSource implements FrameHandler {
 
     LogSource(
         final String name, final int componentId, final Stream stream, final int task, final int parallelism,
-        final WatermarkStrategy strategy, final boolean atMostOnce) {
+        final WatermarkStrategy strategy, final boolean atMostOnce, final NanoClock clock) {
         this.componentId = componentId;
         this.stream = stream;
+        this.clock = clock;
         final int count = (stream.partitions() - task + parallelism - 1) / parallelism;
         this.partitions = new int[Math.max(count, 0)];
         this.readers = new PartitionReader[partitions.length];
@@ -59,7 +62,7 @@ final class LogSource implements FrameHandler {
         this.reservingOffsets = new long[partitions.length];
         this.extractor = strategy == null ? null : strategy.extractor().orElse(null);
         this.watermarks =
-            strategy == null ? null : new PartitionWatermarks(strategy, partitions.length, System.nanoTime());
+            strategy == null ? null : new PartitionWatermarks(strategy, partitions.length, clock.nanoTime());
         for (int i = 0; i < partitions.length; i++) {
             partitions[i] = task + i * parallelism;
             readers[i] = stream.partition(partitions[i]).newReader(0);
@@ -98,10 +101,15 @@ final class LogSource implements FrameHandler {
             next = next + 1 == readers.length ? 0 : next + 1;
         }
         if (watermarks != null && readers.length > 0) {
-            watermarkNs = watermarks.watermark(System.nanoTime());
-            outputs.watermark(watermarkNs);
+            watermark(watermarks.watermark(clock.nanoTime()));
         }
         return handled;
+    }
+
+    /** Says that no earlier event will come; that changes nothing unless it lies ahead. */
+    void watermark(final long eventTimeNs) {
+        watermarkNs = Math.max(watermarkNs, eventTimeNs);
+        outputs.watermark(watermarkNs);
     }
 
     private int pollPartition(final int index, final int limit) {
@@ -109,7 +117,7 @@ final class LogSource implements FrameHandler {
         final int handled = reserved == null ? readers[index].poll(this, limit)
             : readers[index].pollUpTo(reserved[index], this, limit);
         if (watermarks != null && handled > 0) {
-            watermarks.onEvents(index, highestNs, System.nanoTime());
+            watermarks.onEvents(index, highestNs, clock.nanoTime());
         }
         return handled;
     }

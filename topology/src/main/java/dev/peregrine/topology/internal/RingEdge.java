@@ -9,6 +9,7 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import dev.peregrine.topology.EventView;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -50,9 +51,16 @@ public final class RingEdge implements Channel {
     RingEdge(
         final StageInstance receiver, final int slots, final int slotLength, final IdleStrategy producerIdle,
         final BooleanSupplier stopping) {
+        this(receiver, slots, slotLength, aligned -> producerIdle, stopping);
+    }
+
+    /** With a producer that waits as it depends on {@link #isAligned}; for where one thread does both halves' work. */
+    RingEdge(
+        final StageInstance receiver, final int slots, final int slotLength,
+        final Function<BooleanSupplier, IdleStrategy> producerIdle, final BooleanSupplier stopping) {
         this.receiver = receiver;
         this.input = receiver.addInput();
-        this.producerIdle = producerIdle;
+        this.producerIdle = producerIdle.apply(this::isAligned);
         this.stopping = stopping;
         this.slotLength = slotLength;
         this.large = new LargeEvents(receiver.memory(), "room for large events to " + receiver.component());

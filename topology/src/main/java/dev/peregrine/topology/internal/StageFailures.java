@@ -9,7 +9,7 @@ import dev.peregrine.eventbus.DeadLetters;
 import dev.peregrine.topology.EventView;
 import dev.peregrine.topology.FailurePolicy;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -25,6 +25,7 @@ final class StageFailures {
     private final int task;
     private final FailurePolicy policy;
     private final Supplier<InstanceStreamOutput> deadLetters;
+    private final LongConsumer pause;
     private InstanceStreamOutput opened;
 
     /** Counted by the instance. */
@@ -34,12 +35,13 @@ final class StageFailures {
 
     StageFailures(
         final String topology, final String component, final int task, final FailurePolicy policy,
-        final Supplier<InstanceStreamOutput> deadLetters) {
+        final Supplier<InstanceStreamOutput> deadLetters, final LongConsumer pause) {
         this.topology = topology;
         this.component = component;
         this.task = task;
         this.policy = policy;
         this.deadLetters = deadLetters;
+        this.pause = pause;
     }
 
     /** Hands an event to the stage; throws what it throws. */
@@ -57,7 +59,7 @@ final class StageFailures {
         RuntimeException cause = first;
         failed++;
         for (int retry = 1; retry <= policy.retries(); retry++) {
-            LockSupport.parkNanos(policy.backoffNs(retry));
+            pause.accept(policy.backoffNs(retry));
             retried++;
             try {
                 attempt.handle(event);

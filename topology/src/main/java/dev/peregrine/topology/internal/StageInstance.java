@@ -5,7 +5,6 @@
 package dev.peregrine.topology.internal;
 
 import com.typesafe.config.Config;
-import dev.peregrine.core.time.EngineClock;
 import dev.peregrine.eventbus.KeyHash;
 import dev.peregrine.store.Cache;
 import dev.peregrine.topology.Emitter;
@@ -121,7 +120,8 @@ final class StageInstance implements StageContext {
         outputs.hooks(hooks);
         final FailurePolicy own = component.options().failures();
         this.failures = new StageFailures(topology.name(), component.name(), task,
-            own == null ? topology.options().failures() : own, this::openDeadLetters);
+            own == null ? topology.options().failures() : own, this::openDeadLetters,
+            durationNs -> services.host().pause().accept(durationNs));
     }
 
     private static UnsafeBuffer aligned(final int length) {
@@ -255,7 +255,7 @@ final class StageInstance implements StageContext {
     }
 
     private int fireProcessingTimers() {
-        final long nowNs = EngineClock.INSTANCE.nanoTime();
+        final long nowNs = services.host().wallClock().nanoTime();
         int fired = 0;
         for (Timer due = timers.pollProcessingTime(nowNs); due != null; due = timers.pollProcessingTime(nowNs)) {
             routing.working(due.keyHash());
@@ -472,7 +472,7 @@ final class StageInstance implements StageContext {
 
     @Override
     public EpochNanoClock processingClock() {
-        return EngineClock.INSTANCE;
+        return services.host().wallClock();
     }
 
     @Override

@@ -28,8 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -61,6 +63,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     private final MemoryBudget memory;
     private final int[] cores;
     private final EpochCoordinator coordinator;
+    private final RuntimeHost host;
     private volatile boolean stopping;
     private volatile boolean active = true;
     private boolean closed;
@@ -71,13 +74,14 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
      */
     public TopologyRuntime(
         final Topology topology, final EventBus bus, final TableStore tables, final Function<String, Cache> caches,
-        final PartitionLog log, final Plan plan, final CorePool corePool) {
+        final PartitionLog log, final Plan plan, final CorePool corePool, final RuntimeHost host) {
         this.topology = topology;
         this.bus = bus;
         this.tables = tables;
         this.caches = caches;
         this.plan = plan;
         this.corePool = corePool;
+        this.host = host;
         this.memory = new MemoryBudget(topology.name(), topology.options().memoryBudgetBytes());
         memory.begin(plan.memory());
         this.topologyId = topologyId(topology.name());
@@ -110,7 +114,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         for (int i = 0; i < plan.threads(); i++) {
             threads.add(new TopologyThread(topology.name() + "-" + i, i, cores[i], sourcesOn(i),
                 rings.get(i).toArray(new RingEdge[0]), onThread.get(i).toArray(new StageInstance[0]), coordinator,
-                i == 0, firstEpoch));
+                i == 0, firstEpoch, host));
         }
     }
 
@@ -127,7 +131,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                         "source '" + component.name() + "' of topology '" + topology.name() + "'",
                         componentId(component),
                         bus.stream(component.stream()), task, component.parallelism(), component.options().watermarks(),
-                        topology.options().delivery() == Delivery.AT_MOST_ONCE));
+                        topology.options().delivery() == Delivery.AT_MOST_ONCE, host.nanoClock()));
                 } else {
                     final StageInstance instance = new StageInstance(
                         topology, component, task, this, topologyId, commitLog.newStateLog(firstEpoch));
@@ -188,7 +192,8 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                 channels[i] = new FusedChannel(receiver);
             } else {
                 final RingEdge ring =
-                    new RingEdge(receiver, RingEdge.SLOTS, RingEdge.SLOT_LENGTH, idleStrategy(), () -> stopping);
+                    new RingEdge(receiver, host.ringSlots(), RingEdge.SLOT_LENGTH,
+                        aligned -> idleStrategy(receiverThread, aligned), () -> stopping);
                 rings.get(receiverThread).add(ring);
                 channels[i] = ring;
             }
@@ -257,6 +262,10 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
             : new BackoffIdleStrategy(10, 5, 1_000, 50_000);
     }
 
+    private IdleStrategy idleStrategy(final int receiverThread, final BooleanSupplier aligned) {
+        return host.waiting() == null ? idleStrategy() : host.waiting().of(receiverThread, aligned);
+    }
+
     /** Lets the sources read, or stops them; what was read goes through and is committed. */
     @Override
     public void active(final boolean value) {
@@ -275,6 +284,11 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         for (final StageInstance instance : instances.getOrDefault(component, List.of())) {
             threads.get(plan.thread(component, instance.task())).request(() -> instance.configure(config));
         }
+    }
+
+    /** The work of the threads, in the order of the plan, for who gives them their turns instead of {@link #start}. */
+    public List<? extends Agent> agents() {
+        return List.copyOf(threads);
     }
 
     /** Starts the threads. */
@@ -297,6 +311,11 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     @Override
     public MemoryBudget memory() {
         return memory;
+    }
+
+    @Override
+    public RuntimeHost host() {
+        return host;
     }
 
     @Override
@@ -362,6 +381,19 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     /** The graph that runs. */
     public Topology topology() {
         return topology;
+    }
+
+    /** Whether a thread has not yet passed the epoch that was requested last. */
+    boolean isBehind(final int thread) {
+        return coordinator.passed(thread) < coordinator.requested();
+    }
+
+    List<StageInstance> instancesOf(final String component) {
+        return instances.getOrDefault(component, List.of());
+    }
+
+    List<LogSource> sourcesOf(final String component) {
+        return sources.getOrDefault(component, List.of());
     }
 
     /** Whether a component keeps state. */
@@ -450,8 +482,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     @Override
     public void awaitDrained() throws InterruptedException {
-        while (lagBytes() > 0 || coordinator.applied() < coordinator.requested()
-            || eventsCommitted() < markedEvents()) {
+        while (!isDrained()) {
             final Throwable cause = failure.get();
             if (cause != null) {
                 throw cause instanceof PeregrineException known
@@ -462,6 +493,11 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
             }
             LockSupport.parkNanos(POLL_NS);
         }
+    }
+
+    /** Whether everything that is published now is committed and can be queried. */
+    public boolean isDrained() {
+        return lagBytes() == 0 && coordinator.applied() >= coordinator.requested() && eventsCommitted() >= markedEvents();
     }
 
     private long markedEvents() {

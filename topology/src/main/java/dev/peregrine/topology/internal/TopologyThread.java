@@ -5,13 +5,11 @@
 package dev.peregrine.topology.internal;
 
 import dev.peregrine.core.thread.Cores;
-import dev.peregrine.core.time.EngineClock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 
 /**
@@ -46,7 +44,7 @@ final class TopologyThread implements Agent {
     private final boolean timed;
     /** What others ask of this thread, done between events. */
     private final ManyToOneConcurrentLinkedQueue<Runnable> requests = new ManyToOneConcurrentLinkedQueue<>();
-    private final EpochNanoClock clock = EngineClock.INSTANCE;
+    private final RuntimeHost host;
     private final LatencyRecorder latency = new LatencyRecorder();
 
     private long epoch;
@@ -67,10 +65,11 @@ final class TopologyThread implements Agent {
     TopologyThread(
         final String roleName, final int index, final int core, final LogSource[] sources, final RingEdge[] inputs,
         final StageInstance[] instances, final EpochCoordinator coordinator, final boolean coordinates,
-        final long firstEpoch) {
+        final long firstEpoch, final RuntimeHost host) {
         this.roleName = roleName;
         this.index = index;
         this.core = core;
+        this.host = host;
         this.sources = sources;
         this.inputs = inputs;
         this.instances = instances;
@@ -95,7 +94,7 @@ final class TopologyThread implements Agent {
         unmarked |= requested > 0;
         int work = requested;
         if (coordinates || timed) {
-            work += doTimedWork(System.nanoTime());
+            work += doTimedWork(host.nanoClock().nanoTime());
         }
         work += startEpoch();
         for (int i = 0; i < inputs.length; i++) {
@@ -216,7 +215,7 @@ final class TopologyThread implements Agent {
     private void noteCommitted() {
         if (latencyDue) {
             latencyDue = false;
-            final long nowNs = clock.nanoTime();
+            final long nowNs = host.wallClock().nanoTime();
             for (int i = 0; i < sources.length; i++) {
                 sources[i].recordLatency(latency, nowNs);
             }

@@ -19,10 +19,12 @@ import dev.peregrine.topology.RunningTopology;
 import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
 import dev.peregrine.topology.TableOutput;
+import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.TopologyBuilder;
 import dev.peregrine.topology.fluent.Codecs;
 import dev.peregrine.topology.fluent.FluentBuilder;
 import dev.peregrine.topology.state.KeyedValueState;
+import dev.peregrine.topology.testing.TopologyTester;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +103,21 @@ class EmbeddingTest {
             engine.submit(flow.build()).awaitDrained();
             assertThat(engine.table("words").getLong("be", "count", 0)).isEqualTo(2);
             assertThat(engine.table("words").getLong("not", "count", 0)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldTestATopology() {
+        Topology topology = TopologyBuilder.named("wordcount")
+            .source("text", "text").sink("count", WordCount::new).key("text").build();
+        try (TopologyTester tester = TopologyTester.of(topology).table("words").start()) {
+            tester.send("text", "be", "be", 0);
+            tester.send("text", "be", "be", 1);
+            assertThat(tester.table("words").getLong("be", "count", 0)).isEqualTo(2);
+            tester.autoCommit(false).send("text", "be", "be", 2);
+            tester.crash();
+            tester.commit();
+            assertThat(tester.table("words").getLong("be", "count", 0)).isEqualTo(3);
         }
     }
 

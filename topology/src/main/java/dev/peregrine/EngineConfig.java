@@ -18,6 +18,7 @@ import dev.peregrine.log.IdleReaderLimits;
 import dev.peregrine.store.CacheConfig;
 import dev.peregrine.store.TableConfig;
 import dev.peregrine.topology.internal.CorePool;
+import dev.peregrine.topology.internal.WatchLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,9 +29,10 @@ import java.util.Set;
 /** Reads the block {@code peregrine} of a configuration; refuses keys that mean nothing. */
 final class EngineConfig {
     private static final String ROOT = "peregrine";
+    private static final int MAX_COUNTERS = 1 << 20;
     private static final Set<String> KEYS =
-        Set.of("data-dir", "mirror-dir", "cores", "idle-readers", "streams", "tables", "caches", "topologies", "feeds",
-            "listeners");
+        Set.of("data-dir", "mirror-dir", "counters", "cores", "idle-readers", "watchdog", "streams", "tables", "caches",
+            "topologies", "feeds", "listeners");
     private static final Map<String, Set<String>> ENTRY_KEYS = Map.of(
         "streams", StreamConfigFormat.KEYS,
         "tables", Set.of("entries-hint"),
@@ -41,6 +43,7 @@ final class EngineConfig {
     private static final Map<String, Set<String>> BLOCK_KEYS = Map.of(
         "listeners", Set.of("http", "resp"),
         "idle-readers", Set.of("warn-after", "error-after"),
+        "watchdog", Set.of("hung-after", "back-pressure-share"),
         "cores", Set.of("topologies", "housekeeping"));
 
     private EngineConfig() {
@@ -143,12 +146,38 @@ final class EngineConfig {
         return core;
     }
 
+    /** How many counters the counters file has room for. */
+    static int counters(final Config config) {
+        final String path = ROOT + ".counters";
+        final int counters = config.getInt(path);
+        if (counters < 1 || counters > MAX_COUNTERS) {
+            throw new ConfigurationException(config.getValue(path).origin().description() + ": counters is " + counters
+                + "; it can be 1 to " + MAX_COUNTERS);
+        }
+        return counters;
+    }
+
     /** When housekeeping speaks up about readers that cannot get records that are there. */
     static IdleReaderLimits idleReaders(final Config config) {
         final Config block = config.getConfig(ROOT + ".idle-readers");
         try {
             return new IdleReaderLimits(
                 block.getDuration("warn-after").toNanos(), block.getDuration("error-after").toNanos());
+        } catch (final ConfigException e) {
+            throw new ConfigurationException(e.getMessage(), e);
+        }
+    }
+
+    /** When those who watch topologies speak up. */
+    static WatchLimits watchLimits(final Config config) {
+        final Config block = config.getConfig(ROOT + ".watchdog");
+        try {
+            final double share = block.getDouble("back-pressure-share");
+            if (share <= 0 || share > 1) {
+                throw new ConfigurationException(block.getValue("back-pressure-share").origin().description()
+                    + ": back-pressure-share is " + share + "; it must be over 0 and at most 1");
+            }
+            return new WatchLimits(block.getDuration("hung-after").toNanos(), share);
         } catch (final ConfigException e) {
             throw new ConfigurationException(e.getMessage(), e);
         }

@@ -25,19 +25,7 @@ final class EngineMetrics {
             new StreamMetrics(bus, stream, metrics).collect();
         }
         for (final RunningTopology topology : engine.topologies()) {
-            final Map<String, String> labels = Map.of("topology", topology.name());
-            metrics.add(new Metric("peregrine_topology_events_committed", "Events whose results can be queried.",
-                labels, topology.eventsCommitted(), true));
-            metrics.add(new Metric("peregrine_topology_lag_bytes", "Bytes published and not yet committed.",
-                labels, topology.lagBytes(), false));
-            metrics.add(new Metric("peregrine_topology_up", "1 while the topology runs, 0 after it failed.",
-                labels, topology.failure() == null ? 1 : 0, false));
-            for (final RunningTopology.CounterValue counter : topology.counters()) {
-                metrics.add(new Metric("peregrine_instance_events", "Counters of the topology's instances.",
-                    Map.of("topology", topology.name(), "component", counter.component(),
-                        "task", Integer.toString(counter.task()), "counter", counter.name()),
-                    counter.value(), true));
-            }
+            new TopologyMetrics(topology, metrics).collect();
         }
         for (final Table table : engine.tables()) {
             metrics.add(new Metric("peregrine_table_rows", "Rows of the table.",

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.peregrine.codec.schema.Schema;
+import dev.peregrine.core.counters.CountersFile;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.core.files.DataDirectoryLock;
@@ -67,6 +68,7 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
 public final class Peregrine implements AutoCloseable {
     private static final int HOUSEKEEPING_IDLE_MS = 1;
     private static final int MAINTENANCE_IDLE_MS = 100;
+    private static final int WATCH_IDLE_MS = 100;
 
     private final Config config;
     private final Path dataDirectory;
@@ -80,6 +82,9 @@ public final class Peregrine implements AutoCloseable {
     private final AgentRunner housekeeping;
     private final AtomicReference<Throwable> maintenanceFailure = new AtomicReference<>();
     private final AgentRunner maintenance;
+    private final CountersFile counters;
+    private final AtomicReference<Throwable> watchFailure = new AtomicReference<>();
+    private final AgentRunner watch;
     private boolean closed;
 
     private Peregrine(final Config config, final boolean takeOver) {
@@ -90,9 +95,12 @@ public final class Peregrine implements AutoCloseable {
             : DataDirectoryLock.take(FilesFacade.SYSTEM, dataDirectory);
         this.files = lock.files();
         NativeCode.unpackInto(dataDirectory);
+        CountersFile openedCounters = null;
         EventBus openedBus = null;
         TableStore openedTables = null;
         try {
+            openedCounters = CountersFile.create(files, dataDirectory, EngineConfig.counters(this.config));
+            this.counters = openedCounters;
             openedBus = EventBus.open(dataDirectory.resolve("streams"), EngineConfig.mirrorOfStreams(this.config), files);
             final TopologyLogs topologyLogs = new TopologyLogs(files, dataDirectory.resolve("topologies"));
             final Map<Long, Long> committed = topologyLogs.committedEpochs();
@@ -101,12 +109,12 @@ public final class Peregrine implements AutoCloseable {
             this.bus = openedBus;
             this.tables = openedTables;
             this.topologies = new Topologies(files, dataDirectory, topologyLogs, bus, tables, this::cache,
-                EngineConfig.topologyCores(this.config));
+                EngineConfig.topologyCores(this.config), counters, EngineConfig.watchLimits(this.config));
             bus.idleReaderLimits(EngineConfig.idleReaders(this.config));
             provisionFromConfig();
             lock.opened();
         } catch (final RuntimeException e) {
-            org.agrona.CloseHelper.quietCloseAll(openedTables, openedBus, lock);
+            org.agrona.CloseHelper.quietCloseAll(openedTables, openedBus, openedCounters, lock);
             throw e;
         }
         this.housekeeping = new AgentRunner(new SleepingMillisIdleStrategy(HOUSEKEEPING_IDLE_MS),
@@ -115,6 +123,9 @@ public final class Peregrine implements AutoCloseable {
         this.maintenance = new AgentRunner(new SleepingMillisIdleStrategy(MAINTENANCE_IDLE_MS),
             maintenanceFailure::set, null, new MaintenanceAgent(bus, maintenanceFailure));
         AgentRunner.startOnThread(maintenance, PeregrineThreads::background);
+        this.watch = new AgentRunner(new SleepingMillisIdleStrategy(WATCH_IDLE_MS),
+            watchFailure::set, null, new WatchAgent(topologies, counters));
+        AgentRunner.startOnThread(watch, PeregrineThreads::watch);
     }
 
     /** Opens an engine on a data directory with every other setting at its default. */
@@ -434,6 +445,7 @@ public final class Peregrine implements AutoCloseable {
             if (topology.failure() != null) {
                 problems.add("topology " + topology.name() + " has stopped: " + topology.failure());
             }
+            topology.hungStages().forEach(hung -> problems.add("topology " + topology.name() + ": " + hung));
         }
         final Throwable failure = housekeepingFailure.get();
         if (failure != null) {
@@ -442,6 +454,10 @@ public final class Peregrine implements AutoCloseable {
         final Throwable stored = maintenanceFailure.get();
         if (stored != null) {
             problems.add("sealed segments: " + stored.getMessage());
+        }
+        final Throwable unwatched = watchFailure.get();
+        if (unwatched != null) {
+            problems.add("watching the topologies: " + unwatched);
         }
         problems.addAll(bus.degraded());
         return new Health(problems.isEmpty(), problems);
@@ -483,7 +499,9 @@ public final class Peregrine implements AutoCloseable {
         final List<AutoCloseable> closing = new ArrayList<>();
         closing.add(maintenance);
         closing.add(housekeeping);
+        closing.add(watch);
         closing.add(topologies);
+        closing.add(counters);
         closing.addAll(caches.values());
         closing.add(tables);
         closing.add(bus);

@@ -15,6 +15,12 @@ final class PeregrineThreads {
         return thread;
     }
 
+    static Thread watch(final Runnable work) {
+        final Thread thread = new Thread(work, "peregrine-watch");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     /** For what can wait: takes a core only where nobody else wants it, as far as the system obeys. */
     static Thread background(final Runnable work) {
         final Thread thread = new Thread(work, "peregrine-maintenance");

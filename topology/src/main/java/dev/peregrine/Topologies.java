@@ -4,6 +4,7 @@
  */
 package dev.peregrine;
 
+import dev.peregrine.core.counters.CountersFile;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.files.FilesFacade;
 import dev.peregrine.eventbus.EventBus;
@@ -17,6 +18,7 @@ import dev.peregrine.topology.internal.MeasuredCosts;
 import dev.peregrine.topology.internal.Plan;
 import dev.peregrine.topology.internal.RuntimeHost;
 import dev.peregrine.topology.internal.TopologyRuntime;
+import dev.peregrine.topology.internal.WatchLimits;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -30,17 +32,22 @@ final class Topologies implements AutoCloseable {
     private final TableStore tables;
     private final Function<String, Cache> caches;
     private final CorePool corePool;
+    private final CountersFile counters;
+    private final WatchLimits watchLimits;
     private final TopologyLogs logs;
     private final Savepoints savepoints;
     private final Map<String, TopologyRuntime> running = new ConcurrentSkipListMap<>();
 
     Topologies(
         final FilesFacade files, final Path dataDirectory, final TopologyLogs logs, final EventBus bus,
-        final TableStore tables, final Function<String, Cache> caches, final CorePool corePool) {
+        final TableStore tables, final Function<String, Cache> caches, final CorePool corePool,
+        final CountersFile counters, final WatchLimits watchLimits) {
         this.bus = bus;
         this.tables = tables;
         this.caches = caches;
         this.corePool = corePool;
+        this.counters = counters;
+        this.watchLimits = watchLimits;
         this.logs = logs;
         this.savepoints = new Savepoints(files, dataDirectory.resolve("savepoints"));
     }
@@ -86,6 +93,7 @@ final class Topologies implements AutoCloseable {
             log.close();
             throw e;
         }
+        runtime.watchWith(counters, watchLimits);
         running.put(topology.name(), runtime);
         runtime.start();
         return runtime;

@@ -5,6 +5,7 @@
 package dev.peregrine.topology;
 
 import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /** A submitted topology. Safe for use by many threads. */
@@ -33,8 +34,20 @@ public interface RunningTopology extends AutoCloseable {
     /** Heap bytes that the topology's threads have allocated so far. */
     long allocatedBytes();
 
-    /** Names and values of the counters of all instances. */
+    /**
+     * As {@link #latencySinceLastCall} for all events of this run, and for any number of callers: how many fell into each
+     * bucket of {@link dev.peregrine.core.counters.HistogramBuckets}.
+     */
+    long[] latencies();
+
+    /** Names and values of the counters of all instances: {@link FigureNames}, and those that stages have made. */
     List<CounterValue> counters();
+
+    /** The threads that do not come back from a call; see {@code peregrine.watchdog} in {@code reference.conf}. */
+    List<HungStage> hungStages();
+
+    /** The instance that held up others in the last second; empty if nobody waited, as on a single thread. */
+    Optional<BackPressure> backPressure();
 
     /** Why the topology stopped by itself, or null. */
     Throwable failure();
@@ -54,6 +67,9 @@ public interface RunningTopology extends AutoCloseable {
      * @throws dev.peregrine.core.error.ConfigurationException if there is no such component.
      */
     void configure(String component, com.typesafe.config.Config config);
+
+    /** Whether it was closed. */
+    boolean isClosed();
 
     /** Waits until everything that is published now can be queried; throws if the topology has failed. */
     void awaitDrained() throws InterruptedException;

@@ -22,4 +22,9 @@ interface Channel {
 
     /** Makes what was sent visible to the other thread. */
     void flush();
+
+    /** Nanoseconds spent waiting for room so far, the present wait included; approximate from other threads. */
+    default long waitedNs() {
+        return 0;
+    }
 }

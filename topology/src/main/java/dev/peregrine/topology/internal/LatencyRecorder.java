@@ -4,6 +4,7 @@
  */
 package dev.peregrine.topology.internal;
 
+import dev.peregrine.core.counters.HistogramBuckets;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -17,6 +18,8 @@ final class LatencyRecorder {
 
     private Histogram active = new Histogram(HIGHEST_NS, DIGITS);
     private Histogram spare = new Histogram(HIGHEST_NS, DIGITS);
+    /** Of all intervals. */
+    private final long[] totals = new long[HistogramBuckets.COUNT];
 
     /** Records the age of each stamp; neighbours with the same stamp, as a batch has, are recorded together. */
     synchronized void record(final long[] stamps, final int count, final long nowNs) {
@@ -27,7 +30,16 @@ final class LatencyRecorder {
             do {
                 i++;
             } while (i < count && stamps[i] == stamp);
-            histogram.recordValueWithCount(Math.min(HIGHEST_NS, Math.max(0, nowNs - stamp)), i - first);
+            final long ageNs = Math.min(HIGHEST_NS, Math.max(0, nowNs - stamp));
+            histogram.recordValueWithCount(ageNs, i - first);
+            totals[HistogramBuckets.of(ageNs)] += i - first;
+        }
+    }
+
+    /** Adds what was recorded since the start, by the buckets of {@link HistogramBuckets}. */
+    synchronized void addTotals(final long[] into) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] += totals[i];
         }
     }
 

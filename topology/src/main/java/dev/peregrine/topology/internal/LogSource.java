@@ -8,6 +8,7 @@ import dev.peregrine.eventbus.Stream;
 import dev.peregrine.log.Frame;
 import dev.peregrine.log.FrameHandler;
 import dev.peregrine.log.PartitionReader;
+import dev.peregrine.topology.FigureNames;
 import dev.peregrine.topology.time.TimestampExtractor;
 import dev.peregrine.topology.time.WatermarkStrategy;
 import org.agrona.concurrent.NanoClock;
@@ -157,6 +158,15 @@ final class LogSource implements FrameHandler {
         }
         highestNs = Math.max(highestNs, event.timestampNs());
         out.send(event);
+    }
+
+    /** Names its figures. */
+    void addFigures(final String component, final int task, final TopologyFigures figures) {
+        figures.add(component, task, FigureNames.RECEIVED, out::emitted);
+        figures.add(component, task, FigureNames.EMITTED, out::emitted);
+        figures.add(component, task, FigureNames.WAITED_NS, outputs::waitedNs);
+        figures.add(component, task, FigureNames.WATERMARK_LAG_MS, () -> WatermarkLag.ms(out.watermark()));
+        figures.add(component, task, FigureNames.LAG_BYTES, this::lagBytes);
     }
 
     /** Notes the place up to which an epoch reads, and sends its marker. */

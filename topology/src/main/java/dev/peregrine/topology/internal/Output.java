@@ -138,7 +138,21 @@ final class Output implements Emitter {
         }
     }
 
+    /** The last one sent, as {@link Long#MIN_VALUE} none; approximate from other threads, as those below. */
+    long watermark() {
+        return watermark;
+    }
+
     long emitted() {
         return emitted;
+    }
+
+    long waitedNs() {
+        long sum = 0;
+        final Route[] routes = this.routes;
+        for (int i = 0; i < routes.length; i++) {
+            sum += routes[i].waitedNs();
+        }
+        return sum;
     }
 }

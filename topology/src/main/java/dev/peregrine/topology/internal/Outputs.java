@@ -70,4 +70,13 @@ final class Outputs {
         }
         return sum;
     }
+
+    /** Nanoseconds spent waiting for room so far; approximate from other threads. */
+    long waitedNs() {
+        long sum = 0;
+        for (int i = 0; i < all.length; i++) {
+            sum += all[i].waitedNs();
+        }
+        return sum;
+    }
 }

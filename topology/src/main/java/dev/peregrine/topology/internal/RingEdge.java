@@ -43,7 +43,10 @@ public final class RingEdge implements Channel {
 
     private long claimed = NOTHING;
     private long published = NOTHING;
-    private long blockedNs;
+    /** Both are written by the producer while it waits, and read by others. */
+    private volatile long blockedNs;
+    private volatile boolean waiting;
+    private long waitingSinceNs;
 
     /** Whether the consumer has met the marker of the epoch that its thread is waiting to complete. */
     private boolean aligned;
@@ -145,12 +148,14 @@ public final class RingEdge implements Channel {
 
     private void awaitRoom() {
         flush();
-        final long start = System.nanoTime();
+        waitingSinceNs = System.nanoTime();
+        waiting = true;
         producerIdle.reset();
         while (!ring.hasAvailableCapacity(1)) {
             idle();
         }
-        blockedNs += System.nanoTime() - start;
+        waiting = false;
+        blockedNs = waitedAndWaitingNs();
     }
 
     @Override
@@ -204,8 +209,30 @@ public final class RingEdge implements Channel {
         return large.capacity();
     }
 
-    /** Nanoseconds the producer has waited for room so far; approximate from other threads. */
-    long blockedNs() {
-        return blockedNs;
+    private long waitedAndWaitingNs() {
+        return blockedNs + System.nanoTime() - waitingSinceNs;
+    }
+
+    @Override
+    public long waitedNs() {
+        return waiting ? waitedAndWaitingNs() : blockedNs;
+    }
+
+    /** Whether the producer waits for room now. */
+    boolean isHoldingUp() {
+        return waiting;
+    }
+
+    StageInstance receiver() {
+        return receiver;
+    }
+
+    /** Events sent and not yet done with; approximate. */
+    long fill() {
+        return Math.max(0, ring.getCursor() - consumed.get());
+    }
+
+    int slots() {
+        return ring.getBufferSize();
     }
 }

@@ -129,6 +129,14 @@ final class Route {
         }
     }
 
+    long waitedNs() {
+        long sum = 0;
+        for (int i = 0; i < channels.length; i++) {
+            sum += channels[i].waitedNs();
+        }
+        return sum;
+    }
+
     @Override
     public String toString() {
         return grouping + " to " + receiver + " " + Arrays.toString(turns);

@@ -10,8 +10,8 @@ import dev.peregrine.store.Cache;
 import dev.peregrine.topology.Emitter;
 import dev.peregrine.topology.EventView;
 import dev.peregrine.topology.FailurePolicy;
+import dev.peregrine.topology.FigureNames;
 import dev.peregrine.topology.Grouping;
-import dev.peregrine.topology.RunningTopology.CounterValue;
 import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageContext;
 import dev.peregrine.topology.StreamOutput;
@@ -35,6 +35,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.EpochNanoClock;
@@ -90,6 +91,12 @@ final class StageInstance implements StageContext {
     private final EpochNanoClock eventClock = this::watermarkNs;
     private EpochStateWriter stateWriter;
     private OffHeapTimers timers;
+    /** Null until they are asked for. */
+    private TopologyFigures figures;
+    private CallSampler sampler = new CallSampler();
+    /** Both are written by the thread and read by others. */
+    private volatile long timedNs;
+    private volatile long timedEvents;
 
     StageInstance(
         final Topology topology, final Topology.Component component, final int task, final EngineServices services,
@@ -113,7 +120,8 @@ final class StageInstance implements StageContext {
         this.routing = new KeyRouting(
             component.inputs().stream().allMatch(input -> input.grouping() == Grouping.KEY), task,
             component.parallelism(), memory);
-        this.received = counter("received");
+        this.received = counter(FigureNames.RECEIVED);
+        counter(FigureNames.LATE);
         this.stage = component.supplier().get();
         this.twoPhase = stage instanceof TwoPhaseStage two ? two : null;
         this.hooks = component.options().hooks().stream().map(TaskHookSupplier::get).toArray(TaskHook[]::new);
@@ -172,6 +180,29 @@ final class StageInstance implements StageContext {
     void onEvent(final EventView event) {
         received.incrementOrdered(); // one writer: a plain add and a release store
         routing.working(event.keyHash());
+        if (sampler.isDue()) {
+            handleTimed(event);
+        } else {
+            handle(event);
+        }
+    }
+
+    /** As {@link #handle}, and notes how long the stage itself took. */
+    private void handleTimed(final EventView event) {
+        final long waitedNs = outputs.waitedNs();
+        final long outerNs = sampler.begin();
+        final long startNs = System.nanoTime();
+        try {
+            handle(event);
+        } finally {
+            final long tookNs = System.nanoTime() - startNs;
+            final long othersNs = sampler.end(outerNs, tookNs) + outputs.waitedNs() - waitedNs;
+            timedNs = timedNs + Math.max(0, tookNs - othersNs); // one writer
+            timedEvents = timedEvents + 1;
+        }
+    }
+
+    private void handle(final EventView event) {
         try {
             if (hooks.length == 0) {
                 stage.onEvent(event, out);
@@ -345,12 +376,42 @@ final class StageInstance implements StageContext {
         return bytes;
     }
 
-    void appendCounters(final List<CounterValue> into) {
-        counters.forEach((name, counter) -> into.add(new CounterValue(component.name(), task, name, counter.get())));
-        into.add(new CounterValue(component.name(), task, "emitted", outputs.emitted()));
-        into.add(new CounterValue(component.name(), task, "failed", failures.failed()));
-        into.add(new CounterValue(component.name(), task, "retried", failures.retried()));
-        into.add(new CounterValue(component.name(), task, "dead-lettered", failures.deadLettered()));
+    /** Names its figures, and from then on each counter that the stage makes. */
+    void addFigures(final TopologyFigures value) {
+        figures = value;
+        counters.forEach(this::addFigure);
+        addFigure(FigureNames.EMITTED, outputs::emitted);
+        addFigure(FigureNames.FAILED, failures::failed);
+        addFigure(FigureNames.RETRIED, failures::retried);
+        addFigure(FigureNames.DEAD_LETTERED, failures::deadLettered);
+        addFigure(FigureNames.TIMED_NS, () -> timedNs);
+        addFigure(FigureNames.TIMED_EVENTS, () -> timedEvents);
+        addFigure(FigureNames.WAITED_NS, outputs::waitedNs);
+        addFigure(FigureNames.WATERMARK_LAG_MS, () -> WatermarkLag.ms(watermarkNs));
+        addFigure(FigureNames.STATE_BYTES, this::stateBytes);
+    }
+
+    private void addFigure(final String name, final LongSupplier value) {
+        figures.add(component.name(), task, name, value);
+    }
+
+    private void addFigure(final String name, final AtomicCounter counter) {
+        addFigure(name, counter::get);
+    }
+
+    /** What its thread times calls by. */
+    void sampler(final CallSampler value) {
+        sampler = value;
+    }
+
+    /** Nanoseconds that the stage itself has worked on events, as far as the timed ones tell. */
+    long workedNs() {
+        final long events = timedEvents;
+        return events == 0 ? 0 : (long) ((double) timedNs / events * received.get());
+    }
+
+    Stage stage() {
+        return stage;
     }
 
     @Override
@@ -498,7 +559,16 @@ final class StageInstance implements StageContext {
 
     @Override
     public AtomicCounter counter(final String name) {
-        return counters.computeIfAbsent(name, counterMemory::newCounter);
+        final AtomicCounter present = counters.get(name);
+        if (present != null) {
+            return present;
+        }
+        final AtomicCounter counter = counterMemory.newCounter(name);
+        counters.put(name, counter);
+        if (figures != null) {
+            addFigure(name, counter);
+        }
+        return counter;
     }
 
     void close() {

@@ -5,6 +5,7 @@
 package dev.peregrine.topology.internal;
 
 import com.typesafe.config.Config;
+import dev.peregrine.core.counters.CountersFile;
 import dev.peregrine.core.error.CorruptDataException;
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.eventbus.EventBus;
@@ -16,7 +17,10 @@ import dev.peregrine.store.Cache;
 import dev.peregrine.store.EpochTableWriter;
 import dev.peregrine.store.Table;
 import dev.peregrine.store.TableStore;
+import dev.peregrine.topology.BackPressure;
 import dev.peregrine.topology.Delivery;
+import dev.peregrine.topology.FigureNames;
+import dev.peregrine.topology.HungStage;
 import dev.peregrine.topology.RunningTopology;
 import dev.peregrine.topology.Topology;
 import java.lang.management.ManagementFactory;
@@ -26,6 +30,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -58,6 +63,10 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     private final Map<String, List<LogSource>> sources = new LinkedHashMap<>();
     private final List<TopologyThread> threads = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
+    private final List<Edge> edges = new ArrayList<>();
+    private final TopologyFigures figures;
+    /** Set before the start. */
+    private TopologyWatch watch;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CorePool corePool;
     private final MemoryBudget memory;
@@ -116,6 +125,50 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                 rings.get(i).toArray(new RingEdge[0]), onThread.get(i).toArray(new StageInstance[0]), coordinator,
                 i == 0, firstEpoch, host));
         }
+        this.figures = new TopologyFigures(topology.name(), threads);
+        addFigures();
+    }
+
+    private void addFigures() {
+        figures.add(FigureNames.EVENTS_COMMITTED, this::eventsCommitted);
+        figures.add(FigureNames.LAG_BYTES, this::lagBytes);
+        figures.add(FigureNames.THREADS, threads::size);
+        figures.add(FigureNames.ACTIVE, () -> active ? 1 : 0);
+        figures.add(FigureNames.HAS_FAILED, () -> failure.get() == null ? 0 : 1);
+        sources.forEach((name, list) -> {
+            for (int task = 0; task < list.size(); task++) {
+                list.get(task).addFigures(name, task, figures);
+            }
+        });
+        instances.forEach((name, list) -> list.forEach(instance -> {
+            instance.addFigures(figures);
+            RingFigures.of(edges, instance).add(figures);
+        }));
+    }
+
+    /** Has the topology watched by {@link #watch}, and shows its figures in a counters file as long as it runs. */
+    public void watchWith(final CountersFile file, final WatchLimits limits) {
+        watch = new TopologyWatch(topology.name(), threads, edges, figures, limits);
+        watch.showIn(file);
+    }
+
+    /** Looks after the topology, on a thread that is none of its own, some times a second. */
+    public void watch() {
+        if (!stopping) {
+            watch.look(System.nanoTime());
+        } else {
+            figures.update();
+        }
+    }
+
+    @Override
+    public List<HungStage> hungStages() {
+        return watch == null || stopping ? List.of() : watch.hung();
+    }
+
+    @Override
+    public Optional<BackPressure> backPressure() {
+        return Optional.ofNullable(watch == null || stopping ? null : watch.backPressure());
     }
 
     /** Under which producer id a topology stands in logs. */
@@ -195,6 +248,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                     new RingEdge(receiver, host.ringSlots(), RingEdge.SLOT_LENGTH,
                         aligned -> idleStrategy(receiverThread, aligned), () -> stopping);
                 rings.get(receiverThread).add(ring);
+                edges.add(new Edge(senderThread, receiverThread, ring));
                 channels[i] = ring;
             }
         }
@@ -446,9 +500,12 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     @Override
     public List<CounterValue> counters() {
-        final List<CounterValue> values = new ArrayList<>();
-        instances.values().forEach(list -> list.forEach(instance -> instance.appendCounters(values)));
-        return values;
+        return figures.values();
+    }
+
+    @Override
+    public long[] latencies() {
+        return figures.latencies();
     }
 
     /** What the run has measured, for the planner. */
@@ -518,7 +575,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         return topology.components().stream().anyMatch(component -> stream.equals(component.stream()));
     }
 
-    /** Whether it was closed, so that its name is free. */
+    @Override
     public synchronized boolean isClosed() {
         return closed;
     }
@@ -532,6 +589,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         closed = true;
         stopping = true;
         org.agrona.CloseHelper.closeAll(runners);
+        figures.close();
         corePool.giveBack(cores);
         final long committed = coordinator.committed();
         instances.values().forEach(list -> list.forEach(instance -> instance.applyCommitted(committed)));

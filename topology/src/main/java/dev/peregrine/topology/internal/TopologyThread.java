@@ -75,6 +75,8 @@ final class TopologyThread implements Agent {
         this.instances = instances;
         this.coordinator = coordinator;
         this.coordinates = coordinates;
+        final CallSampler sampler = new CallSampler();
+        Arrays.stream(instances).forEach(instance -> instance.sampler(sampler));
         this.timed = Arrays.stream(instances).anyMatch(StageInstance::isTimed);
         this.epoch = firstEpoch - 1;
         this.appliedEpoch = epoch;
@@ -260,6 +262,10 @@ final class TopologyThread implements Agent {
 
     void addLatency(final Histogram into) {
         latency.addTo(into);
+    }
+
+    LatencyRecorder latency() {
+        return latency;
     }
 
     StageInstance[] instances() {

@@ -77,7 +77,7 @@ class RingEdgeTest {
         for (int i = 0; i < received.size(); i++) {
             assertThat(received.get(i)).isEqualTo(i);
         }
-        assertThat(ring.blockedNs()).isPositive();
+        assertThat(ring.waitedNs()).isPositive();
     }
 
     @Test

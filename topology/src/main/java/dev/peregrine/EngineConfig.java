@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.peregrine.app.TopologySettings;
 import dev.peregrine.core.config.KnownKeys;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.thread.Cores;
@@ -37,7 +38,6 @@ final class EngineConfig {
         "streams", StreamConfigFormat.KEYS,
         "tables", Set.of("entries-hint"),
         "caches", Set.of("size"),
-        "topologies", Set.of("class", "threads", "epoch-interval", "memory-budget", "settings"),
         "feeds", Set.of("class", "settings"));
     /** Blocks that hold settings themselves instead of named entries. */
     private static final Map<String, Set<String>> BLOCK_KEYS = Map.of(
@@ -68,7 +68,11 @@ final class EngineConfig {
         for (final Map.Entry<String, ConfigValue> entry : engine.root().entrySet()) {
             known.check(entry.getKey(), entry.getValue(), KEYS, ROOT);
             final Set<String> keys = ENTRY_KEYS.get(entry.getKey());
-            if (keys != null) {
+            if ("topologies".equals(entry.getKey())) {
+                final Config named = engine.getConfig(entry.getKey());
+                named.root().keySet().forEach(name -> TopologySettings.check(
+                    named.getConfig(quote(name)), ROOT + ".topologies." + name, known));
+            } else if (keys != null) {
                 final Config named = engine.getConfig(entry.getKey());
                 for (final String name : named.root().keySet()) {
                     known.check(named.getConfig(quote(name)).root(), keys, ROOT + "." + entry.getKey() + "." + name);

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValue;
 import dev.peregrine.core.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,16 @@ public final class KnownKeys {
     /** Checks one key. */
     public void check(final String key, final ConfigValue value, final Set<String> known, final String under) {
         if (!known.contains(key)) {
-            final String nearest = known.stream().min(Comparator.comparingInt(k -> distance(k, key))).orElse("");
-            // a key of which more than half is different is no slip of the keyboard
-            final boolean near = 2 * distance(nearest, key) <= Math.max(nearest.length(), key.length());
-            problems.add(value.origin().description() + ": unknown key '" + key + "' under " + under
-                + (near ? "; did you mean '" + nearest + "'?" : "; there are: " + new TreeSet<>(known)));
+            problems.add(value.origin().description() + ": unknown key '" + key + "' under " + under + hint(key, known));
         }
+    }
+
+    /** The end of a message about a name that there is not: the nearest that there is, or all. */
+    public static String hint(final String name, final Collection<String> known) {
+        final String nearest = known.stream().min(Comparator.comparingInt(k -> distance(k, name))).orElse("");
+        // a name of which more than half is different is no slip of the keyboard
+        final boolean near = 2 * distance(nearest, name) <= Math.max(nearest.length(), name.length());
+        return near ? "; did you mean '" + nearest + "'?" : "; there are: " + new TreeSet<>(known);
     }
 
     /**

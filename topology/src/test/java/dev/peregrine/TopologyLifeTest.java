@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,6 +99,26 @@ class TopologyLifeTest {
             }
         }
         return counts;
+    }
+
+    @Test
+    void shouldDrainWhatIsPublishedWhileMoreComes() throws Exception {
+        final AtomicBoolean drained = new AtomicBoolean();
+        try (Peregrine engine = open()) {
+            engine.submit(counting("life"));
+            final Thread more = new Thread(() -> {
+                while (!drained.get()) {
+                    publish(engine, 100);
+                }
+            });
+            more.start();
+            engine.drainTopology("life");
+            drained.set(true);
+            more.join();
+            engine.restartTopology("life");
+            engine.drainTopology("life");
+            assertThat(counts(engine)).isEqualTo(expected);
+        }
     }
 
     @Test

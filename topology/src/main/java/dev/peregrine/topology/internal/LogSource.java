@@ -11,6 +11,7 @@ import dev.peregrine.log.PartitionReader;
 import dev.peregrine.topology.FigureNames;
 import dev.peregrine.topology.time.TimestampExtractor;
 import dev.peregrine.topology.time.WatermarkStrategy;
+import java.util.Arrays;
 import org.agrona.concurrent.NanoClock;
 
 /** One instance of a source: reads its share of a stream's partitions and sends each record on. Used by one thread. */
@@ -230,6 +231,21 @@ final class LogSource implements FrameHandler {
             sum += markedOffsets[i];
         }
         return sum;
+    }
+
+    /** Where each of its partitions ends now. */
+    long[] ends() {
+        return Arrays.stream(partitions).mapToLong(each -> stream.partition(each).appendedPosition()).toArray();
+    }
+
+    /** Whether marked epochs reach so far in each partition. */
+    boolean isMarked(final long[] ends) {
+        for (int i = 0; i < ends.length; i++) {
+            if (markedPositions[i] < ends[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Bytes published and not yet in a marked epoch. */

@@ -539,7 +539,23 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
 
     @Override
     public void awaitDrained() throws InterruptedException {
-        while (!isDrained()) {
+        final LogSource[] all = sources.values().stream().flatMap(List::stream).toArray(LogSource[]::new);
+        final long[][] ends = Arrays.stream(all).map(LogSource::ends).toArray(long[][]::new);
+        await(() -> {
+            for (int i = 0; i < all.length; i++) {
+                if (!all[i].isMarked(ends[i])) {
+                    return false;
+                }
+            }
+            return true;
+        });
+        final long epoch = coordinator.requested();
+        final long events = markedEvents();
+        await(() -> coordinator.applied() >= epoch && eventsCommitted() >= events);
+    }
+
+    private void await(final BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
             final Throwable cause = failure.get();
             if (cause != null) {
                 throw cause instanceof PeregrineException known

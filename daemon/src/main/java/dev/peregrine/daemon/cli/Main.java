@@ -6,6 +6,8 @@ package dev.peregrine.daemon.cli;
 
 import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.daemon.cli.log.LogCommand;
+import dev.peregrine.daemon.cli.stat.StatCommand;
+import dev.peregrine.daemon.cli.stat.TopCommand;
 import dev.peregrine.daemon.cli.stream.PublishCommand;
 import dev.peregrine.daemon.cli.stream.StreamCommand;
 import dev.peregrine.daemon.cli.stream.SubscriptionCommand;
@@ -13,6 +15,7 @@ import dev.peregrine.daemon.cli.stream.TailCommand;
 import dev.peregrine.daemon.cli.topology.TopologyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,17 +43,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footerHeading = "%nExamples:%n",
     footer = {
         "  peregrine demo                        ten million real ad events, all counted",
-        "  peregrine demo ads --rate 500k        latency at a fixed rate",
         "  peregrine demo ads --data-dir d       keep the state; run it again to resume",
         "  peregrine run config/ads.conf         the same job as a daemon, HTTP and RESP",
-        "  peregrine log verify d                check the files of a data directory",
         "  peregrine bench log --json            benchmarks of one part",
         "",
         "Exit codes: 0 done, 1 failed (one line says why), 2 wrong usage, 130 and 143",
         "ended by Ctrl-C and SIGTERM (0 from the daemon: that is how it is stopped)."},
     subcommands = {
         DemoCommand.class, RunCommand.class, BenchCommand.class, StreamCommand.class, PublishCommand.class,
-        TailCommand.class, SubscriptionCommand.class, TopologyCommand.class, LogCommand.class, HelpCommand.class})
+        TailCommand.class, SubscriptionCommand.class, TopologyCommand.class, StatCommand.class, TopCommand.class,
+        LogCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     /** The user has ended the command; as shells count, 128 and the number of SIGINT. */
     static final int INTERRUPTED = 130;
@@ -81,9 +83,11 @@ public final class Main implements Runnable {
             .setParameterExceptionHandler((failure, given) -> refuse(failure))
             .setExecutionExceptionHandler((failure, command, result) -> main.report(failure, command.getErr()));
         // picocli lists commands that are classes before those that are methods
-        line.getSubcommands().get("stream").getHelpSectionMap().put(
-            CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
-            help -> help.commandList(new TreeMap<>(help.subcommands())));
+        for (final String group : List.of("stream")) {
+            line.getSubcommands().get(group).getHelpSectionMap().put(
+                CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+                help -> help.commandList(new TreeMap<>(help.subcommands())));
+        }
         try {
             return line.execute(args);
         } catch (final Error e) { // e.g. out of memory, or a jar is missing

@@ -9,7 +9,6 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import dev.peregrine.Peregrine;
-import dev.peregrine.app.TopologyFactory;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.topology.Topology;
 import java.nio.file.Files;
@@ -51,42 +50,25 @@ public final class ConfigFile {
 
     /** How its topologies would be placed; nothing is started. */
     public String plan() {
-        try {
-            return Peregrine.plan(config, topologies());
+        try (TopologyLoader loader = new TopologyLoader()) {
+            return Peregrine.plan(config, topologies(loader));
         } catch (final ConfigException e) {
             throw new ConfigurationException(e.getMessage(), e);
         }
     }
 
-    /** Makes its topologies. */
-    List<Topology> topologies() {
+    private List<Topology> topologies(final TopologyLoader loader) {
         final List<Topology> made = new ArrayList<>();
         if (config.hasPath("peregrine.topologies")) {
             final Config topologies = config.getConfig("peregrine.topologies");
             for (final String name : topologies.root().keySet()) {
                 final Config block = topologies.getConfig(ConfigUtil.joinPath(name));
-                final Topology topology =
-                    create(block, TopologyFactory.class, "peregrine.topologies." + name).create(name, block);
-                made.add(block.hasPath("memory-budget") ? topology.withOptions(
-                    topology.options().withMemoryBudgetBytes(block.getBytes("memory-budget"))) : topology);
+                try (TopologyLoader.Loaded loaded = loader.load(name, block, "peregrine.topologies." + name)) {
+                    loaded.keep();
+                    made.add(loaded.topology());
+                }
             }
         }
         return made;
-    }
-
-    /** Makes what a block names by its class. */
-    static <T> T create(final Config block, final Class<T> type, final String path) {
-        if (!block.hasPath("class")) {
-            throw new ConfigurationException(
-                block.root().origin().description() + ": " + path + " needs a key 'class'");
-        }
-        final String name = block.getString("class");
-        try {
-            return type.cast(Class.forName(name).getConstructor().newInstance());
-        } catch (final ReflectiveOperationException | ClassCastException | LinkageError e) {
-            throw new ConfigurationException(block.getValue("class").origin().description() + ": " + path + ".class = "
-                + name + " cannot be used: it must be on the class path, implement " + type.getName()
-                + " and have a public constructor without arguments (" + e + ")", e);
-        }
     }
 }

@@ -11,9 +11,10 @@ import dev.peregrine.Peregrine;
 import dev.peregrine.app.Feed;
 import dev.peregrine.core.error.ConfigurationException;
 import dev.peregrine.core.error.PeregrineException;
+import dev.peregrine.daemon.control.ControlListener;
 import dev.peregrine.daemon.http.HttpListener;
 import dev.peregrine.daemon.resp.RespListener;
-import dev.peregrine.topology.Topology;
+import dev.peregrine.topology.RunningTopology;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class Daemon implements AutoCloseable {
 
     private final Consumer<String> log;
     private final Peregrine engine;
+    private final TopologyLoader loader = new TopologyLoader();
     private final List<AutoCloseable> listeners = new ArrayList<>();
     private final List<Thread> feeds = new ArrayList<>();
     private final Map<String, String> feedFailures = new ConcurrentSkipListMap<>();
@@ -79,8 +81,14 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void startTopologies() {
-        for (final Topology topology : new ConfigFile(engine.config()).topologies()) {
-            log.accept(engine.submit(topology).plan().stripTrailing());
+        final Config topologies = engine.config().getConfig("peregrine.topologies");
+        for (final String name : topologies.root().keySet()) {
+            final Config block = topologies.getConfig(ConfigUtil.joinPath(name));
+            try (TopologyLoader.Loaded loaded = loader.load(name, block, "peregrine.topologies." + name)) {
+                final RunningTopology topology = engine.submit(loaded.topology());
+                loaded.keep();
+                log.accept(topology.plan().stripTrailing());
+            }
         }
     }
 
@@ -88,8 +96,8 @@ public final class Daemon implements AutoCloseable {
         final Config all = engine.config().getConfig("peregrine.feeds");
         final Map<String, Feed> made = new LinkedHashMap<>();
         for (final String name : all.root().keySet()) { // all of them, before one starts
-            made.put(name, ConfigFile.create(
-                all.getConfig(ConfigUtil.joinPath(name)), Feed.class, "peregrine.feeds." + name));
+            made.put(name, Classes.create(all.getConfig(ConfigUtil.joinPath(name)), Feed.class,
+                "peregrine.feeds." + name, getClass().getClassLoader()));
         }
         made.forEach((name, feed) -> {
             final Config block = all.getConfig(ConfigUtil.joinPath(name));
@@ -116,6 +124,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void startListeners() {
+        listeners.add(ControlListener.start(engine.dataDirectory(), new TopologyControl(engine, loader, log)));
         final Config config = engine.config().getConfig("peregrine.listeners");
         if (config.hasPath("http")) {
             final HttpListener http =
@@ -173,6 +182,7 @@ public final class Daemon implements AutoCloseable {
         }
         final List<AutoCloseable> closing = new ArrayList<>(listeners);
         closing.add(engine);
+        closing.add(loader);
         CloseHelper.closeAll(closing);
     }
 

@@ -83,7 +83,7 @@ public final class Main implements Runnable {
             .setParameterExceptionHandler((failure, given) -> refuse(failure))
             .setExecutionExceptionHandler((failure, command, result) -> main.report(failure, command.getErr()));
         // picocli lists commands that are classes before those that are methods
-        for (final String group : List.of("stream")) {
+        for (final String group : List.of("stream", "topology")) {
             line.getSubcommands().get(group).getHelpSectionMap().put(
                 CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
                 help -> help.commandList(new TreeMap<>(help.subcommands())));

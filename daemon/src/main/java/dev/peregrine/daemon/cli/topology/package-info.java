@@ -2,5 +2,5 @@
  * Copyright 2026 The Peregrine Authors
  * Licensed under the Apache License, Version 2.0; see the LICENSE file.
  */
-/** Commands that look after topologies. */
+/** The command {@code topology}: plans topologies, and looks after those of a running daemon. */
 package dev.peregrine.daemon.cli.topology;

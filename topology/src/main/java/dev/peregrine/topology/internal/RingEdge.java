@@ -103,13 +103,11 @@ public final class RingEdge implements Channel {
     private long claimLarge(final int length) {
         long end = large.claim(length);
         if (end == LargeEvents.NO_ROOM) {
-            flush();
-            final long start = System.nanoTime();
-            producerIdle.reset();
+            beginWaiting();
             while ((end = large.claim(length)) == LargeEvents.NO_ROOM) {
                 idle();
             }
-            blockedNs += System.nanoTime() - start;
+            endWaiting();
         }
         return end;
     }
@@ -147,13 +145,21 @@ public final class RingEdge implements Channel {
     }
 
     private void awaitRoom() {
+        beginWaiting();
+        while (!ring.hasAvailableCapacity(1)) {
+            idle();
+        }
+        endWaiting();
+    }
+
+    private void beginWaiting() {
         flush();
         waitingSinceNs = System.nanoTime();
         waiting = true;
         producerIdle.reset();
-        while (!ring.hasAvailableCapacity(1)) {
-            idle();
-        }
+    }
+
+    private void endWaiting() {
         waiting = false;
         blockedNs = waitedAndWaitingNs();
     }
@@ -180,6 +186,7 @@ public final class RingEdge implements Channel {
                 receiver.onEvent(event.set(slot.payload, 0, slot.length, slot.keyHash, slot.time, slot.schemaId,
                     slot.templateId));
             } else if (slot.kind == RingSlot.LARGE_EVENT) {
+                receiver.arriving(input);
                 receiver.onEvent(event.set(large.memory(), large.offset(slot.largeEnd, slot.length), slot.length,
                     slot.keyHash, slot.time, slot.schemaId, slot.templateId));
                 large.release(slot.largeEnd);

@@ -38,8 +38,6 @@ import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A submitted topology: builds the instances by the plan, restores them from the last commit, and runs them on named
@@ -104,7 +102,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
             onThread.add(new ArrayList<>());
         }
         createInstances(firstEpoch, onThread);
-        connect(rings);
+        edges.addAll(new Wiring(topology, plan, sources, instances, host, () -> stopping).connect(rings));
         final LogSource[] allSources =
             sources.values().stream().flatMap(List::stream).toArray(LogSource[]::new);
         restoreSources();
@@ -212,55 +210,6 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         return (int) KeyHash.of(component.name());
     }
 
-    private void connect(final List<List<RingEdge>> rings) {
-        for (final Topology.Component from : topology.components()) {
-            final List<String> outputs = new ArrayList<>(from.options().outputs());
-            outputs.add("");
-            for (int task = 0; task < from.parallelism(); task++) {
-                for (final String output : outputs) {
-                    final List<Route> routes = new ArrayList<>();
-                    for (final Topology.Component to : topology.components()) {
-                        for (final Topology.Input input : to.inputs()) {
-                            if (input.from().equals(from.name()) && input.output().equals(output)) {
-                                routes.add(route(from, task, to, input, rings));
-                            }
-                        }
-                    }
-                    outputsOf(from, task).named(from.name(), output).routes(routes.toArray(new Route[0]));
-                }
-            }
-        }
-    }
-
-    private Route route(
-        final Topology.Component from, final int task, final Topology.Component to,
-        final Topology.Input input, final List<List<RingEdge>> rings) {
-        final Channel[] channels = new Channel[to.parallelism()];
-        final int senderThread = plan.thread(from.name(), task);
-        for (int i = 0; i < channels.length; i++) {
-            final StageInstance receiver = instances.get(to.name()).get(i);
-            receiver.declaring(to.inputs().indexOf(input));
-            final int receiverThread = plan.thread(to.name(), i);
-            if (senderThread == receiverThread) {
-                channels[i] = new FusedChannel(receiver);
-            } else {
-                final RingEdge ring =
-                    new RingEdge(receiver, host.ringSlots(), RingEdge.SLOT_LENGTH,
-                        aligned -> idleStrategy(receiverThread, aligned), () -> stopping);
-                rings.get(receiverThread).add(ring);
-                edges.add(new Edge(senderThread, receiverThread, ring));
-                channels[i] = ring;
-            }
-        }
-        return new Route(to.name(), input, channels);
-    }
-
-    private Outputs outputsOf(final Topology.Component component, final int task) {
-        return component.isSource()
-            ? sources.get(component.name()).get(task).outputs()
-            : instances.get(component.name()).get(task).outputs();
-    }
-
     private void restoreSources() {
         lastCommit.forEachSource(committed -> {
             final int componentId = committed.sourceTask();
@@ -305,21 +254,6 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
         }
     }
 
-    /**
-     * How a thread waits. Where no core is to spare beside the topology's threads and a publisher it soon parks: cycles
-     * that it spins through are then missing to publishers, housekeeping and compiler, who make it wait in turn.
-     */
-    private IdleStrategy idleStrategy() {
-        final boolean coresToSpare = plan.threads() + 1 < Runtime.getRuntime().availableProcessors();
-        return coresToSpare
-            ? new BackoffIdleStrategy(100, 50, 1_000, 50_000)
-            : new BackoffIdleStrategy(10, 5, 1_000, 50_000);
-    }
-
-    private IdleStrategy idleStrategy(final int receiverThread, final BooleanSupplier aligned) {
-        return host.waiting() == null ? idleStrategy() : host.waiting().of(receiverThread, aligned);
-    }
-
     /** Lets the sources read, or stops them; what was read goes through and is committed. */
     @Override
     public void active(final boolean value) {
@@ -349,7 +283,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
     public void start() {
         for (final TopologyThread thread : threads) {
             final AgentRunner runner = new AgentRunner(
-                idleStrategy(), this::failed, null, new FailStopAgent(thread, this::failed));
+                Wiring.idleStrategy(plan), this::failed, null, new FailStopAgent(thread, this::failed));
             runners.add(runner);
             AgentRunner.startOnThread(runner);
         }

@@ -10,6 +10,7 @@ import dev.peregrine.topology.TopologyBuilder;
 import dev.peregrine.topology.aggregate.Aggregators;
 import dev.peregrine.topology.time.WatermarkStrategy;
 import dev.peregrine.topology.window.TimeWindow;
+import dev.peregrine.topology.window.WindowSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -257,7 +258,7 @@ final class RandomTopology {
     }
 
     private dev.peregrine.topology.StageSupplier window(final Node node) {
-        TimeWindow.Settings settings = TimeWindow.sliding(
+        WindowSettings settings = TimeWindow.sliding(
             (event, key) -> key.set(event.buffer(), event.offset() + Item.KEY_OFFSET, Long.BYTES),
             Duration.ofNanos(node.sizeNs), Duration.ofNanos(node.slideNs)).allowedLateness(lateness(node));
         if (hasLateOutput(node)) {

@@ -207,7 +207,8 @@ final class ResultCheck {
                 final int at = offset + WindowResultDescriptor.RESULT_OFFSET;
                 final Window window = new Window(buffer.getLong(at + 2 * Long.BYTES),
                     buffer.getLong(offset + WindowResultDescriptor.START_OFFSET));
-                final boolean late = buffer.getInt(offset + WindowResultDescriptor.LATE_OFFSET) != 0;
+                final boolean late = buffer.getInt(offset + WindowResultDescriptor.FIRING_OFFSET)
+                    == WindowResultDescriptor.LATE;
                 final long[] before = results.put(window, new long[] {buffer.getLong(at), buffer.getLong(at + Long.BYTES)});
                 assertThat(before == null || late).as("%s fires once, %s", window, where).isTrue();
             });

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.peregrine.Peregrine;
 import dev.peregrine.app.DemoListener.Progress;
+import dev.peregrine.daemon.SmallAds;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;

@@ -57,18 +57,36 @@ public final class ConfigFile {
         }
     }
 
-    private List<Topology> topologies(final TopologyLoader loader) {
+    /** Makes its topologies, whose jars the loader keeps open. */
+    List<Topology> topologies(final TopologyLoader loader) {
         final List<Topology> made = new ArrayList<>();
         if (config.hasPath("peregrine.topologies")) {
             final Config topologies = config.getConfig("peregrine.topologies");
             for (final String name : topologies.root().keySet()) {
                 final Config block = topologies.getConfig(ConfigUtil.joinPath(name));
                 try (TopologyLoader.Loaded loaded = loader.load(name, block, "peregrine.topologies." + name)) {
-                    loaded.keep();
                     made.add(loaded.topology());
+                    loaded.keep();
                 }
             }
         }
         return made;
+    }
+
+    /** Makes what a block names by its class. */
+    static <T> T create(final Config block, final Class<T> type, final String path, final ClassLoader loader) {
+        if (!block.hasPath("class")) {
+            throw new ConfigurationException(
+                block.root().origin().description() + ": " + path + " needs a key 'class'");
+        }
+        final String name = block.getString("class");
+        try {
+            return type.cast(Class.forName(name, true, loader).getConstructor().newInstance());
+        } catch (final ReflectiveOperationException | ClassCastException | LinkageError e) {
+            throw new ConfigurationException(block.getValue("class").origin().description() + ": " + path + ".class = "
+                + name + " cannot be used: it must be on the class path" + (block.hasPath("jar") ? " or in the jar" : "")
+                + ", implement " + type.getName()
+                + " and have a public constructor without arguments (" + e + ")", e);
+        }
     }
 }

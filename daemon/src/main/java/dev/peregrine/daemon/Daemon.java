@@ -14,7 +14,7 @@ import dev.peregrine.core.error.PeregrineException;
 import dev.peregrine.daemon.control.ControlListener;
 import dev.peregrine.daemon.http.HttpListener;
 import dev.peregrine.daemon.resp.RespListener;
-import dev.peregrine.topology.RunningTopology;
+import dev.peregrine.topology.Topology;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -81,14 +81,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void startTopologies() {
-        final Config topologies = engine.config().getConfig("peregrine.topologies");
-        for (final String name : topologies.root().keySet()) {
-            final Config block = topologies.getConfig(ConfigUtil.joinPath(name));
-            try (TopologyLoader.Loaded loaded = loader.load(name, block, "peregrine.topologies." + name)) {
-                final RunningTopology topology = engine.submit(loaded.topology());
-                loaded.keep();
-                log.accept(topology.plan().stripTrailing());
-            }
+        for (final Topology topology : new ConfigFile(engine.config()).topologies(loader)) {
+            log.accept(engine.submit(topology).plan().stripTrailing());
         }
     }
 
@@ -96,7 +90,7 @@ public final class Daemon implements AutoCloseable {
         final Config all = engine.config().getConfig("peregrine.feeds");
         final Map<String, Feed> made = new LinkedHashMap<>();
         for (final String name : all.root().keySet()) { // all of them, before one starts
-            made.put(name, Classes.create(all.getConfig(ConfigUtil.joinPath(name)), Feed.class,
+            made.put(name, ConfigFile.create(all.getConfig(ConfigUtil.joinPath(name)), Feed.class,
                 "peregrine.feeds." + name, getClass().getClassLoader()));
         }
         made.forEach((name, feed) -> {

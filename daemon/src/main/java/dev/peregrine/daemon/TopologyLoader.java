@@ -70,7 +70,7 @@ final class TopologyLoader implements AutoCloseable {
         known.refuseUnknown();
         final URLClassLoader jar = block.hasPath("jar") ? open(block) : null;
         try {
-            final TopologyFactory factory = Classes.create(block, TopologyFactory.class, path,
+            final TopologyFactory factory = ConfigFile.create(block, TopologyFactory.class, path,
                 jar == null ? getClass().getClassLoader() : jar);
             return new Loaded(TopologySettings.apply(factory.create(name, block), block), jar);
         } catch (final RuntimeException | Error e) {

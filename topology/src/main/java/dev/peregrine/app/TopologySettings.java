@@ -31,8 +31,8 @@ public final class TopologySettings {
     private static final List<String> THEN = List.of(DEAD_LETTER, FAIL_TOPOLOGY);
     private static final String PARALLELISM = "parallelism";
     private static final String FAILURES = "failures";
-    private static final Set<String> KEYS = Set.of("class", "jar", "threads", "epoch-interval", "delivery", PARALLELISM,
-        FAILURES, "dead-letter-stream", "memory-budget", "settings");
+    private static final Set<String> KEYS = Set.of("class", "jar", "threads", "epoch-interval", "memory-budget",
+        "delivery", PARALLELISM, FAILURES, "dead-letter-stream", "settings");
     private static final Set<String> FAILURE_KEYS = Set.of("retries", "back-off", "then");
 
     private TopologySettings() {
@@ -71,6 +71,9 @@ public final class TopologySettings {
         if (block.hasPath("epoch-interval")) {
             options = options.withEpochIntervalMicros(block.getDuration("epoch-interval", TimeUnit.MICROSECONDS));
         }
+        if (block.hasPath("memory-budget")) {
+            options = options.withMemoryBudgetBytes(block.getBytes("memory-budget"));
+        }
         if (block.hasPath("delivery")) {
             options = options.withDelivery(delivery(block));
         }
@@ -79,9 +82,6 @@ public final class TopologySettings {
         }
         if (block.hasPath("dead-letter-stream")) {
             options = options.withDeadLetterStream(block.getString("dead-letter-stream"));
-        }
-        if (block.hasPath("memory-budget")) {
-            options = options.withMemoryBudgetBytes(block.getBytes("memory-budget"));
         }
         return options;
     }

@@ -41,10 +41,12 @@ class TopologySettingsTest {
     void shouldOverrideWhatTheBlockNames() {
         final Topology changed = TopologySettings.apply(TOPOLOGY, block("""
             threads = 1, epoch-interval = 2ms, delivery = "effectively-once", parallelism.count = 2
+            memory-budget = 64MiB
             failures { retries = 1, back-off = 5ms, then = dead-letter }, dead-letter-stream = bad"""));
         assertThat(changed.threads()).isEqualTo(1);
         assertThat(changed.epochIntervalMicros()).isEqualTo(2_000);
         assertThat(changed.options().delivery()).isEqualTo(Delivery.EFFECTIVELY_ONCE);
+        assertThat(changed.options().memoryBudgetBytes()).isEqualTo(64 << 20);
         assertThat(changed.component("count").parallelism()).isEqualTo(2);
         assertThat(changed.component("in").parallelism()).isEqualTo(2);
         assertThat(changed.options().failures()).isEqualTo(FailurePolicy.deadLetter().afterRetries(1, 5_000_000));

@@ -13,13 +13,13 @@ import dev.peregrine.topology.RunningTopology.CounterValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
  * All figures of one topology. Instances count in their own memory; {@link #update}, called some times a second by a thread
- * that is none of the topology's, carries the figures over into the counters file and allocates nothing. Safe for many
- * threads.
+ * that is none of the topology's, carries the figures over into the counters file. Safe for many threads.
  */
 final class TopologyFigures {
     private final String topology;
@@ -54,9 +54,31 @@ final class TopologyFigures {
         }
     }
 
-    TopologyFigures(final String topology, final List<TopologyThread> threads) {
+    private TopologyFigures(final String topology, final List<TopologyThread> threads) {
         this.topology = topology;
         this.threads = threads.toArray(TopologyThread[]::new);
+    }
+
+    /** The figures of a topology and its instances, by component. */
+    static TopologyFigures of(
+        final TopologyRuntime topology, final List<TopologyThread> threads, final Map<String, List<LogSource>> sources,
+        final Map<String, List<StageInstance>> instances, final List<Edge> edges) {
+        final TopologyFigures figures = new TopologyFigures(topology.name(), threads);
+        figures.add(FigureNames.EVENTS_COMMITTED, topology::eventsCommitted);
+        figures.add(FigureNames.LAG_BYTES, topology::lagBytes);
+        figures.add(FigureNames.THREADS, threads::size);
+        figures.add(FigureNames.ACTIVE, () -> topology.isActive() ? 1 : 0);
+        figures.add(FigureNames.HAS_FAILED, () -> topology.failure() == null ? 0 : 1);
+        sources.forEach((name, list) -> {
+            for (int task = 0; task < list.size(); task++) {
+                list.get(task).addFigures(name, task, figures);
+            }
+        });
+        instances.forEach((name, list) -> list.forEach(instance -> {
+            instance.addFigures(figures);
+            RingFigures.of(edges, instance).add(figures);
+        }));
+        return figures;
     }
 
     /** Adds a figure of an instance. May be called while others look. */

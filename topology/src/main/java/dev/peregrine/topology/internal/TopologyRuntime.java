@@ -19,7 +19,6 @@ import dev.peregrine.store.Table;
 import dev.peregrine.store.TableStore;
 import dev.peregrine.topology.BackPressure;
 import dev.peregrine.topology.Delivery;
-import dev.peregrine.topology.FigureNames;
 import dev.peregrine.topology.HungStage;
 import dev.peregrine.topology.RunningTopology;
 import dev.peregrine.topology.Topology;
@@ -123,25 +122,7 @@ public final class TopologyRuntime implements RunningTopology, EngineServices {
                 rings.get(i).toArray(new RingEdge[0]), onThread.get(i).toArray(new StageInstance[0]), coordinator,
                 i == 0, firstEpoch, host));
         }
-        this.figures = new TopologyFigures(topology.name(), threads);
-        addFigures();
-    }
-
-    private void addFigures() {
-        figures.add(FigureNames.EVENTS_COMMITTED, this::eventsCommitted);
-        figures.add(FigureNames.LAG_BYTES, this::lagBytes);
-        figures.add(FigureNames.THREADS, threads::size);
-        figures.add(FigureNames.ACTIVE, () -> active ? 1 : 0);
-        figures.add(FigureNames.HAS_FAILED, () -> failure.get() == null ? 0 : 1);
-        sources.forEach((name, list) -> {
-            for (int task = 0; task < list.size(); task++) {
-                list.get(task).addFigures(name, task, figures);
-            }
-        });
-        instances.forEach((name, list) -> list.forEach(instance -> {
-            instance.addFigures(figures);
-            RingFigures.of(edges, instance).add(figures);
-        }));
+        this.figures = TopologyFigures.of(this, threads, sources, instances, edges);
     }
 
     /** Has the topology watched by {@link #watch}, and shows its figures in a counters file as long as it runs. */

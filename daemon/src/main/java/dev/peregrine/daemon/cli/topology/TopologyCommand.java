@@ -15,17 +15,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code peregrine topology}: asks a running daemon about its topologies, and to change them. */
+/** {@code peregrine topology}: looks after topologies, most of it by asking the daemon that runs them. */
 @Command(name = "topology", mixinStandardHelpOptions = true, versionProvider = Version.class,
     subcommands = {PlanCommand.class, SavepointCommand.class},
     synopsisSubcommandLabel = "COMMAND", descriptionHeading = "%n", commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     description = {
-        "Look after topologies: plan those of a config file, lead those of a running daemon.",
+        "Look after topologies.",
         "",
-        "All but 'plan' talk to the daemon by a socket in its data directory, which only its",
+        "All but plan talk to the daemon by a socket in its data directory, which only its",
         "owner may use. What they change lasts as long as the daemon runs: a restart goes by",
-        "its config file; state and places are kept."})
+        "its config file; state and places are kept."},
+    footer = {
+        "",
+        "Example:",
+        "  peregrine topology plan config/ads.conf     threads, rings and memory, and why"})
 public final class TopologyCommand implements Runnable {
     private static final String NAME = "Its name.";
 

@@ -102,8 +102,8 @@ final class LogSource implements FrameHandler {
             handled += pollPartition(next, limit - handled);
             next = next + 1 == readers.length ? 0 : next + 1;
         }
-        if (watermarks != null && readers.length > 0) {
-            watermark(watermarks.watermark(clock.nanoTime()));
+        if (watermarks != null) { // an instance without a partition never sends: nobody is to wait for its events
+            watermark(readers.length == 0 ? Long.MAX_VALUE : watermarks.watermark(clock.nanoTime()));
         }
         return handled;
     }

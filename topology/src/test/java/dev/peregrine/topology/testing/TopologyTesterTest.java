@@ -220,6 +220,23 @@ class TopologyTesterTest {
         }
     }
 
+    @Test
+    void shouldNotWaitForTheWatermarkOfASourceWithoutPartitions() {
+        for (int threads = 1; threads <= 3; threads++) {
+            try (TopologyTester tester = TopologyTester.of(TopologyBuilder.named("alarm").threads(threads)
+                .source("in", "in", 3).watermarks(WatermarkStrategy.monotone())
+                .stage("alarm", 2, Alarm::new).key("in").streamSink("out", "out").global("alarm").build())
+                .stream("out").start()) {
+                tester.send("in", "a", "a", 100);
+                tester.send("in", "b", "b", 110);
+                assertThat(tester.takeText("out")).containsExactly("event a");
+                tester.restart(Map.of());
+                tester.send("in", "c", "c", 120);
+                assertThat(tester.takeText("out")).containsExactly("event b");
+            }
+        }
+    }
+
     /** Emits each event so many times. */
     private static final class Multiply implements Stage {
         @Override

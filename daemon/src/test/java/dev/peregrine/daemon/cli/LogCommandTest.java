@@ -156,6 +156,14 @@ class LogCommandTest {
     }
 
     @Test
+    void shouldFindStreamsWithoutRecordsWhole(@TempDir final Path empty) {
+        assertThat(run("stream", "create", "s", "--data-dir", empty.toString())).as(err).isZero();
+        assertThat(run("log", "verify", empty.toString())).as(err).isZero();
+        assertThat(out).contains("no stream has a record yet");
+        assertThat(run("log", "stat", empty.toString())).as(err).isZero();
+    }
+
+    @Test
     void shouldBackUpAndRestore() throws IOException {
         final String data = directory.resolve("data").toString();
         assertThat(run("stream", "create", "clicks", "--segment-length", "64KiB", "--data-dir", data)).as(err).isZero();

@@ -75,7 +75,11 @@ public final class LogCommand implements Runnable {
             out.println(e.getMessage());
             code = CommandLine.ExitCode.SOFTWARE;
         }
-        for (final Path partition : partitionsIn(directory)) {
+        final List<Path> partitions = partitionsIn(directory);
+        if (partitions.isEmpty()) {
+            out.println(directory + ": no stream has a record yet");
+        }
+        for (final Path partition : partitions) {
             final InspectionReport report = LogInspector.inspect(FilesFacade.SYSTEM, partition, frame -> { });
             report.defects().forEach(defect -> print(out, defect));
             code = report.defects().isEmpty() ? code : CommandLine.ExitCode.SOFTWARE;
@@ -339,6 +343,7 @@ public final class LogCommand implements Runnable {
         }
     }
 
+    /** The partitions below a directory; none in a data directory whose streams have no record yet. */
     private static List<Path> partitionsIn(final Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new ConfigurationException(directory + " is no directory");
@@ -346,7 +351,7 @@ public final class LogCommand implements Runnable {
         try (Stream<Path> found = Files.walk(directory)) {
             final List<Path> partitions = found.filter(Files::isDirectory)
                 .filter(path -> LogInspector.isPartition(FilesFacade.SYSTEM, path)).sorted().toList();
-            if (partitions.isEmpty()) {
+            if (partitions.isEmpty() && !Files.isDirectory(directory.resolve(STREAMS))) {
                 throw new ConfigurationException("there is no log in " + directory);
             }
             return partitions;

@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /** Does with an event at which a stage threw what the failure policy says. Used by the instance's thread. */
 final class StageFailures {
+    /** The method in which a thread waits before a stage is tried again. */
+    static final String AWAIT_RETRY = "awaitRetry";
+
     private static final Logger LOGGER = LoggerFactory.getLogger(StageFailures.class);
     private static final int LONGEST_CAUSE = 1_000;
 
@@ -59,7 +62,7 @@ final class StageFailures {
         RuntimeException cause = first;
         failed++;
         for (int retry = 1; retry <= policy.retries(); retry++) {
-            pause.accept(policy.backoffNs(retry));
+            awaitRetry(policy.backoffNs(retry));
             retried++;
             try {
                 attempt.handle(event);
@@ -115,6 +118,11 @@ final class StageFailures {
 
     long retried() {
         return retried;
+    }
+
+    /** In a method of its own, named {@link #AWAIT_RETRY}: by it the watchdog knows from the stack that no stage hangs. */
+    private void awaitRetry(final long ns) {
+        pause.accept(ns);
     }
 
     long deadLettered() {

@@ -107,9 +107,8 @@ final class Watchdog {
     }
 
     private static boolean isBetweenRetries(final StackTraceElement[] stack) {
-        return Stream.of(stack).map(StackTraceElement::getClassName)
-            .filter(name -> !name.startsWith("java.") && !name.startsWith("jdk.") && !name.startsWith("sun."))
-            .findFirst().filter(StageFailures.class.getName()::equals).isPresent();
+        return Stream.of(stack).anyMatch(frame -> frame.getClassName().equals(StageFailures.class.getName())
+            && frame.getMethodName().equals(StageFailures.AWAIT_RETRY));
     }
 
     /** The threads that hang now. */

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,15 @@ class MainTest {
         assertThat(out).contains("Usage: peregrine");
         assertThat(out.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(PAGE));
         assertThat(out.lines().count()).isBetween(10L, 40L);
+    }
+
+    @Test
+    void shouldSummariseEveryTopologyCommandInWholeSentences() {
+        run("topology", "--help");
+        final String commands = out.substring(out.indexOf("Commands:"), out.indexOf("Example"));
+        final String[] summaries = commands.split("\\n  (?=[a-z])", -1);
+        assertThat(summaries).hasSizeGreaterThan(10);
+        assertThat(Stream.of(summaries).skip(1)).allSatisfy(summary -> assertThat(summary.strip()).endsWith("."));
     }
 
     @Test

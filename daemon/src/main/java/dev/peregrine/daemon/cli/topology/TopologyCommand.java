@@ -23,9 +23,8 @@ import picocli.CommandLine.Parameters;
     description = {
         "Look after topologies.",
         "",
-        "All but plan talk to the daemon by a socket in its data directory, which only its",
-        "owner may use. What they change lasts as long as the daemon runs: a restart goes by",
-        "its config file; state and places are kept."},
+        "All but plan talk to the daemon by a socket in its data directory, which only its owner may use. What they"
+            + " change lasts as long as the daemon runs: a restart goes by its config file; state and places are kept."},
     footer = {
         "",
         "Example:",
@@ -71,8 +70,9 @@ public final class TopologyCommand implements Runnable {
     @Command(name = "submit", mixinStandardHelpOptions = true, versionProvider = Version.class,
         descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
         description = {
-            "Start a topology. Without --class, --jar, --config and --set it is the one of that name in the daemon's",
-            "config file, e.g. after 'kill' or 'drain'."})
+            "Start a topology.",
+            "Without --class, --jar, --config and --set it is the one of that name in the daemon's config file, e.g. after"
+                + " 'kill' or 'drain'."})
     int submit(
         @Parameters(paramLabel = "NAME", description = NAME) final String name,
         @Mixin final SubmittedSettings settings,
@@ -124,8 +124,8 @@ public final class TopologyCommand implements Runnable {
     @Command(name = "drain", mixinStandardHelpOptions = true, versionProvider = Version.class,
         descriptionHeading = "%n", parameterListHeading = "%n", optionListHeading = "%nOptions:%n",
         description = {
-            "Wait until a topology has done with all that is published, and stop it. If this command is ended before,",
-            "the topology runs on."})
+            "Wait until a topology has done with all that is published, and stop it.",
+            "If this command is ended before, the topology runs on."})
     int drain(
         @Parameters(paramLabel = "NAME", description = NAME) final String name, @Mixin final RunningDaemon daemon) {
         return daemon.askAndWait(out(), ControlRequest.of(ControlCommand.DRAIN, name));

@@ -17,6 +17,7 @@ final class StatTable {
     private static final double PERCENT = 100;
     private static final double NS_PER_MS = 1e6;
     private static final double NS_PER_SECOND = 1e9;
+    private static final long HOUR_NS = 3_600_000_000_000L;
     private static final String NONE = "-";
     private static final int WARMED_MS = 5_000;
 
@@ -141,19 +142,25 @@ final class StatTable {
                 latencies[i] = Math.max(0, latencies[i] - earlier[i]);
             }
         }
+        final long threads = figures.getOrDefault(FigureNames.THREADS, 0L);
         final long hung = figures.getOrDefault(FigureNames.HUNG_THREADS, 0L);
         final String state = figures.getOrDefault(FigureNames.HAS_FAILED, 0L) != 0 ? "failed"
             : hung > 0 ? hung + " of its threads hang: see 'topology describe'"
             : figures.getOrDefault(FigureNames.ACTIVE, 0L) != 0 ? "active" : "inactive";
-        return String.format(Locale.ROOT, "%s: %s, %d threads, %,d events committed, lag %,d B, "
-                + "publish to queryable p50 %.2f, p99 %.2f, p99.9 %.2f, max %.2f ms%s",
-            name, state, figures.getOrDefault(FigureNames.THREADS, 0L),
-            figures.getOrDefault(FigureNames.EVENTS_COMMITTED, 0L), figures.getOrDefault(FigureNames.LAG_BYTES, 0L),
-            ms(latencies, 50), ms(latencies, 99), ms(latencies, 99.9), ms(latencies, 100), slowest(name));
+        return String.format(Locale.ROOT, "%s: %s, %d thread%s, %,d events committed, lag %,d B, publish to queryable %s%s",
+            name, state, threads, threads == 1 ? "" : "s", figures.getOrDefault(FigureNames.EVENTS_COMMITTED, 0L),
+            figures.getOrDefault(FigureNames.LAG_BYTES, 0L), latency(latencies), slowest(name));
     }
 
-    private static double ms(final long[] latencies, final double percentile) {
-        return HistogramBuckets.atPercentile(latencies, percentile) / NS_PER_MS;
+    /** Nothing measured is a dash; the engine counts what took longer than an hour as an hour. */
+    static String latency(final long[] latencies) {
+        return HistogramBuckets.total(latencies) == 0 ? NONE : "p50 " + ms(latencies, 50) + ", p99 " + ms(latencies, 99)
+            + ", p99.9 " + ms(latencies, 99.9) + ", max " + ms(latencies, 100);
+    }
+
+    private static String ms(final long[] latencies, final double percentile) {
+        final long ns = HistogramBuckets.atPercentile(latencies, percentile);
+        return ns >= HOUR_NS ? "1 h or more" : String.format(Locale.ROOT, "%.2f ms", ns / NS_PER_MS);
     }
 
     private String slowest(final String topology) {

@@ -129,7 +129,7 @@ final class LogForcer {
         notifyAll();
     }
 
-    /** Completed by {@link #doWork} or by an error; the caller forces for itself where too many wait. */
+    /** Completed by {@link #completeDurable} or by an error; the caller forces for itself where too many wait. */
     CompletableFuture<Long> whenDurable(final long position) {
         if (durable < position) {
             final CompletableFuture<Long> future = waiters.add(position);
@@ -160,7 +160,7 @@ final class LogForcer {
                 endTurn();
             }
         }
-        return work + waiters.complete(durable);
+        return work;
     }
 
     /** Under INTERVAL who waits for a position waits for the interval; else somebody must force for him, at once. */
@@ -175,8 +175,8 @@ final class LogForcer {
             && System.nanoTime() - lastForceNs >= log.config().forceIntervalMs() * 1_000_000L;
     }
 
-    void completeDurable() {
-        waiters.complete(durable);
+    int completeDurable() {
+        return waiters.complete(durable);
     }
 
     void fail(final PeregrineException cause) {

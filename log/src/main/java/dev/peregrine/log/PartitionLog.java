@@ -369,11 +369,14 @@ public final class PartitionLog extends ReadableLog implements AutoCloseable {
         }
         checkFence();
         idleReaders.doWork();
-        final int work = holes.doWork() + doForces();
+        final int work = holes.doWork() + doForces() + forcer.completeDurable();
         return work + allocator.doWork(meanwhile);
     }
 
-    /** The part of {@link #doHousekeeping()} for which somebody may wait: forces what is due, and says so. */
+    /**
+     * The part of {@link #doHousekeeping()} for which threads may wait: forces what is due. Completes no futures: what runs
+     * then may publish, and need the very segment that the thread is making.
+     */
     public int doForces() {
         if (!state.isHealthy()) {
             return 0;

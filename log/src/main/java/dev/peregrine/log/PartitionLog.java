@@ -373,10 +373,7 @@ public final class PartitionLog extends ReadableLog implements AutoCloseable {
         return work + allocator.doWork(meanwhile);
     }
 
-    /**
-     * The part of {@link #doHousekeeping()} for which threads may wait: forces what is due. Completes no futures: what runs
-     * then may publish, and need the very segment that the thread is making.
-     */
+    /** Forces what is due, but completes no futures: these may publish, and need the segment that the thread is making. */
     public int doForces() {
         if (!state.isHealthy()) {
             return 0;

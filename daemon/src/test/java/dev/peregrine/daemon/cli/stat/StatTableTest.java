@@ -21,7 +21,8 @@ class StatTableTest {
     @Test
     void shouldShowPercentilesInMilliseconds() {
         latencies[HistogramBuckets.of(1_000_000)] = 1;
-        assertThat(StatTable.latency(latencies)).matches("p50 1[.]0\\d ms, p99 1[.]0\\d ms, p99[.]9 1[.]0\\d ms, max 1[.]0\\d ms");
+        assertThat(StatTable.latency(latencies))
+            .matches("p50 1[.]0\\d ms, p99 1[.]0\\d ms, p99[.]9 1[.]0\\d ms, max 1[.]0\\d ms");
     }
 
     @Test

@@ -124,21 +124,26 @@ final class Placement {
         for (int end = 0; end <= length; end++) {
             int first = 0;
             int last = LAST;
-            for (int begin = end; begin >= 0; begin--) {
-                if (begin < end) {
-                    first = Math.max(first, firstThread[begin]);
-                    last = Math.min(last, lastThread[begin]);
-                }
-                final double load = begin == end ? 0 : loadBefore[end] - loadBefore[begin] + hops(begin, end);
+            for (int begin = end - 1; begin >= 0; begin--) {
+                first = Math.max(first, firstThread[begin]);
+                last = Math.min(last, lastThread[begin]);
+                final double load = loadBefore[end] - loadBefore[begin] + hops(begin, end);
                 for (int thread = first; thread < maxThreads && thread <= last; thread++) {
-                    final double here = begin == end && pinnedLoad[thread] == 0 ? IDLE_THREAD : load + pinnedLoad[thread];
-                    final double most = Math.max(busiest[thread][begin], here);
-                    if (most < busiest[thread + 1][end]) {
-                        busiest[thread + 1][end] = most;
-                        begins[thread + 1][end] = begin;
-                    }
+                    offer(thread, begin, end, load + pinnedLoad[thread]);
                 }
             }
+            for (int thread = 0; thread < maxThreads; thread++) { // nothing of the row; last, for it builds on the above
+                offer(thread, end, end, pinnedLoad[thread] == 0 ? IDLE_THREAD : pinnedLoad[thread]);
+            }
+        }
+    }
+
+    /** A thread may have the row from a place to another, with so much to do; taken if that is the best so far. */
+    private void offer(final int thread, final int begin, final int end, final double load) {
+        final double most = Math.max(busiest[thread][begin], load);
+        if (most < busiest[thread + 1][end]) {
+            busiest[thread + 1][end] = most;
+            begins[thread + 1][end] = begin;
         }
     }
 

@@ -13,6 +13,7 @@ import dev.peregrine.topology.StageSupplier;
 import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.TopologyBuilder;
 import java.util.SplittableRandom;
+import net.jqwik.api.Assume;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -43,25 +44,57 @@ class PlanTest {
                 }
             }
         }
+        final Plan plan = Plan.of(builder.build(), cores);
+        assertPlaced(plan, builder.build());
+        final int instances = builder.build().components().stream().mapToInt(Topology.Component::parallelism).sum();
+        assertThat(plan.threads()).isLessThanOrEqualTo(threads > 0 ? Math.min(threads, instances) : Math.max(1, cores));
+        assertThat(plan.describe(CorePool.none().take(plan.threads()))).contains("any core", "c0", "c" + stages);
+    }
+
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+    void shouldLeadNoEdgeBackAroundWhatHasAThreadOfItsOwn(
+        @ForAll final long seed, @ForAll @IntRange(min = 1, max = 6) final int stages,
+        @ForAll @IntRange(min = 1, max = 5) final int threads) {
+        final SplittableRandom random = new SplittableRandom(seed);
+        final TopologyBuilder builder =
+            TopologyBuilder.named("t").source("c0", "stream", 1 + random.nextInt(3)).threads(threads);
+        final int[] least = new int[stages + 1];
+        least[0] = pin(builder, random, 0, threads);
+        for (int i = 1; i <= stages; i++) {
+            final int from = random.nextInt(i);
+            builder.stage("c" + i, 1 + random.nextInt(3), NOTHING).key("c" + from);
+            least[i] = pin(builder, random, least[from], threads);
+        }
         final Topology topology = builder.build();
-        final Plan plan = Plan.of(topology, cores);
+        final int instances = topology.components().stream().mapToInt(Topology.Component::parallelism).sum();
+        Assume.that(instances >= threads);
+        assertPlaced(Plan.of(topology, 2), topology);
+    }
+
+    /** Puts the last component on a thread, or none, not before the one it must not be before; returns what holds then. */
+    private static int pin(
+        final TopologyBuilder builder, final SplittableRandom random, final int least, final int threads) {
+        if (random.nextInt(3) > 0) {
+            return least;
+        }
+        final int thread = least + random.nextInt(threads - least);
+        builder.onThread(thread);
+        return thread;
+    }
+
+    private static void assertPlaced(final Plan plan, final Topology topology) {
         assertThat(plan.threads()).isPositive();
-        int instances = 0;
         for (final Topology.Component to : topology.components()) {
-            instances += to.parallelism();
             for (int task = 0; task < to.parallelism(); task++) {
                 final int thread = plan.thread(to.name(), task);
                 assertThat(thread).isBetween(0, plan.threads() - 1);
                 for (final Topology.Input input : to.inputs()) {
-                    for (int sender = 0; sender < topology.components().stream()
-                        .filter(c -> c.name().equals(input.from())).findFirst().orElseThrow().parallelism(); sender++) {
+                    for (int sender = 0; sender < topology.component(input.from()).parallelism(); sender++) {
                         assertThat(plan.thread(input.from(), sender)).isLessThanOrEqualTo(thread);
                     }
                 }
             }
         }
-        assertThat(plan.threads()).isLessThanOrEqualTo(threads > 0 ? Math.min(threads, instances) : Math.max(1, cores));
-        assertThat(plan.describe(CorePool.none().take(plan.threads()))).contains("any core", "c0", "c" + stages);
     }
 
     @Test

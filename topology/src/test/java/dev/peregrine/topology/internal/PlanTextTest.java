@@ -70,18 +70,19 @@ class PlanTextTest {
     void shouldTellWhatWasAskedFor() {
         assertThat(Plan.of(TopologyBuilder.named("asked").threads(3).source("in", "in")
             .stage("a", NOTHING).onThread(1).shuffle("in").stage("b", NOTHING).onThread(1).shuffle("a")
-            .stage("c", 2, NOTHING).shuffle("b").sink("d", NOTHING).all("c").build(), 1).describe()).isEqualTo("""
+            .stage("c", 2, NOTHING).costNs(150).shuffle("b").sink("d", NOTHING).all("c").build(), 1).describe())
+            .isEqualTo("""
             topology asked: 3 threads (threads = 3 was asked for)
-              thread 0, any core, 9 % of the work: in
-              thread 1, any core, 57 % of the work: a > b > c[0]
-              thread 2, any core, 34 % of the work: c[1] > d
+              thread 0, any core, 6 % of the work: in
+              thread 1, any core, 55 % of the work: a > b > c[0]
+              thread 2, any core, 39 % of the work: c[1] > d
               edge in > a, shuffle: 1 ring between threads of 4,096 slots of 128 B, since a is put on thread 1
               edge a > b, shuffle: fused, a direct call, since both are put on thread 1
-              edge b > c, shuffle: fused, a direct call, since a hop would cost 20 ns beside the 50 of c; 1 ring \
+              edge b > c, shuffle: fused, a direct call, since a hop would cost 20 ns beside the 150 of c; 1 ring \
             between threads of 4,096 slots of 128 B, since b is put on thread 1
               edge c > d, all: fused, a direct call, since a hop would cost 20 ns beside the 50 of d; 1 ring between \
             threads of 4,096 slots of 128 B, since so many threads were asked for
-              an event costs: in 20 ns (assumed), a 50 ns (assumed), b 50 ns (assumed), c 50 ns (assumed), d 50 ns \
+              an event costs: in 20 ns (assumed), a 50 ns (assumed), b 50 ns (assumed), c 150 ns (given), d 50 ns \
             (assumed)
               memory: 3 rings 2.3 MiB, instances 224 KiB, states unknown (give stateBytes, or run it once)
               memory in all: 2.5 MiB, no budget; snapshots take none, they are written in slices

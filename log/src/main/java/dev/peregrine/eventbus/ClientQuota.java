@@ -41,6 +41,8 @@ final class ClientQuota {
     /** What may be owed now. */
     private int creditRecords;
     private long creditBytes;
+    /** When the credit was granted: what was published on it is paid as of then, or an idle time would be lost. */
+    private long creditSinceNs;
     /** What was published and not paid yet. */
     private int owedRecords;
     private long owedBytes;
@@ -70,9 +72,9 @@ final class ClientQuota {
         adoptCurrent();
         if (limited && !owe(records, bytes)) {
             final long now = quotas.clock().nanoTime();
-            pay(now);
+            pay();
             if (takeHard(records, bytes, now) == null) {
-                grantCredit();
+                grantCredit(now);
             } else {
                 add(OVER_HARD, records);
                 if (known.limits().onExceed() != Limits.OnExceed.COUNT) {
@@ -119,18 +121,19 @@ final class ClientQuota {
         return true;
     }
 
-    private void grantCredit() {
+    private void grantCredit(final long nowNs) {
+        creditSinceNs = nowNs;
         creditRecords = fullCreditRecords;
         creditBytes = fullCreditBytes;
     }
 
     /** Pays for what was published on credit, which ends. */
-    private void pay(final long now) {
+    private void pay() {
         creditRecords = 0;
         if (owedRecords > 0) {
-            own.payHard(owedRecords, owedBytes, now);
-            known.stream().payHard(owedRecords, owedBytes, now);
-            countSoft(owedRecords, owedBytes, now);
+            own.payHard(owedRecords, owedBytes, creditSinceNs);
+            known.stream().payHard(owedRecords, owedBytes, creditSinceNs);
+            countSoft(owedRecords, owedBytes, creditSinceNs);
             owedRecords = 0;
             owedBytes = 0;
         }
@@ -138,11 +141,11 @@ final class ClientQuota {
 
     private void admitLimited(final int records, final long bytes) {
         final long start = quotas.clock().nanoTime();
-        pay(start);
+        pay();
         RateBucket exceeded = takeHard(records, bytes, start);
         long now = start;
         if (exceeded == null) {
-            grantCredit();
+            grantCredit(start);
         } else {
             add(OVER_HARD, records);
             if (known.limits().onExceed() == Limits.OnExceed.REFUSE) {

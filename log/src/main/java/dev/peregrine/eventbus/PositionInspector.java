@@ -24,7 +24,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class PositionInspector {
     private static final String ENDING = ".pos";
     private static final String TAKEN_OUT = ".torn";
-    private static final String PARTITION = "partition-";
+    private static final String PARTITION = "partition-\\d+";
     /** Commits change one copy after the other while the file is read. */
     private static final int ATTEMPTS = 100;
 
@@ -95,7 +95,7 @@ public final class PositionInspector {
     /** Partitions of the stream that the file lies in; 0 if it lies elsewhere. */
     private static int partitionsBeside(final Path file) throws IOException {
         try (java.util.stream.Stream<Path> found = Files.list(file.toAbsolutePath().getParent().getParent())) {
-            return (int) found.filter(each -> each.getFileName().toString().startsWith(PARTITION)).count();
+            return (int) found.filter(each -> each.getFileName().toString().matches(PARTITION)).count();
         }
     }
 

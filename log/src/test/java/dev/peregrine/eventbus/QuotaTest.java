@@ -149,6 +149,18 @@ class QuotaTest {
     }
 
     @Test
+    void shouldLeaveASecondsWorthToAClientThatWasIdle() {
+        final int perSecond = 100_000;
+        provision(new RateLimit(perSecond, 0, perSecond, 0), Limits.OnExceed.REFUSE);
+        try (Publisher web = bus.publisher("clicks", "web")) {
+            publish(web, 10); // the first takes its part, the others are on credit
+            clock.advance(10 * SECOND);
+            publish(web, perSecond);
+            assertThat(bus.usage("clicks").total().overSoft()).isZero();
+        }
+    }
+
+    @Test
     void shouldNotFillTheBucketWhenAPublisherIsOpenedAnew() {
         provision(hard(10, 0), Limits.OnExceed.REFUSE);
         try (Publisher web = bus.publisher("clicks", "web")) {

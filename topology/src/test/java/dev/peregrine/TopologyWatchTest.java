@@ -67,6 +67,7 @@ class TopologyWatchTest {
 
     private static void await(final java.util.function.BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
+            assertThat(Thread.interrupted()).as("out of time").isFalse();
             LockSupport.parkNanos(5_000_000);
         }
     }
@@ -125,9 +126,9 @@ class TopologyWatchTest {
     void shouldShowFiguresOfEachInstanceInTheCountersFileAndTheMetrics() throws Exception {
         try (Peregrine engine = open("")) {
             final RunningTopology topology = engine.submit(TopologyBuilder.named("seen").threads(2)
-                .source("in", "in").watermarks(WatermarkStrategy.monotone())
-                .stage("forward", Forward::new).shuffle("in")
-                .sink("count", Count::new).key("forward").build());
+                .source("in", "in").watermarks(WatermarkStrategy.monotone()).onThread(0)
+                .stage("forward", Forward::new).shuffle("in").onThread(0)
+                .sink("count", Count::new).key("forward").onThread(1).build());
             publish(engine, EVENTS);
             topology.awaitDrained();
             final long[] latencies = new long[HistogramBuckets.COUNT];

@@ -7,6 +7,7 @@ package dev.peregrine.codec.schema;
 import dev.peregrine.codec.schema.Block.Template;
 import dev.peregrine.codec.schema.ValueType.Composite;
 import dev.peregrine.codec.schema.ValueType.Member;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
@@ -100,7 +101,7 @@ public final class Schema {
                 final byte[] encoded = new byte[new IrEncoder(buffer, ir).encode()];
                 buffer.get(0, encoded);
                 return encoded;
-            } catch (final IndexOutOfBoundsException e) {
+            } catch (final IndexOutOfBoundsException | BufferOverflowException e) {
                 continue; // again, with more room
             } catch (final RuntimeException e) { // e.g. a description over 64 KiB
                 throw new SchemaException("schema " + file + " cannot be kept: " + e.getMessage(), e);

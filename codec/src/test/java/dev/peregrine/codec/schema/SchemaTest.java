@@ -53,6 +53,30 @@ class SchemaTest {
         assertThat(SchemaEvolution.differences(schema, again)).isEmpty();
     }
 
+    /** Where the IR just does not fit into the first buffer, SBE says so in another way than where it is far too long. */
+    @Test
+    void shouldTakeASchemaOfAnyLength() {
+        final StringBuilder fields = new StringBuilder();
+        for (int i = 0; i < 1_000 && parse(ofFields(fields, 0)).ir().length < (1 << 16) - 3_000; i += 10) {
+            for (int k = i; k < i + 10; k++) {
+                fields.append("<field name=\"f" + k + "\" id=\"" + k + "\" type=\"int64\"/>");
+            }
+        }
+        final int length = parse(ofFields(fields, 1)).ir().length;
+        assertThat(length).isBetween((1 << 16) - 3_000, 1 << 16);
+        for (int description = 2; description < 4_000; description += 7) {
+            assertThat(parse(ofFields(fields, description)).ir()).hasSizeGreaterThan(length);
+        }
+    }
+
+    private static String ofFields(final CharSequence fields, final int description) {
+        return "<messageSchema package=\"p\" id=\"1\" version=\"0\"><types><composite name=\"messageHeader\">"
+            + "<type name=\"blockLength\" primitiveType=\"uint16\"/><type name=\"templateId\" primitiveType=\"uint16\"/>"
+            + "<type name=\"schemaId\" primitiveType=\"uint16\"/><type name=\"version\" primitiveType=\"uint16\"/>"
+            + "</composite></types><message name=\"M\" id=\"1\" description=\"" + "d".repeat(description) + "\">"
+            + fields + "</message></messageSchema>";
+    }
+
     @Test
     void shouldNameTheLineOfAMistake() {
         final String[] lines = GOOD.split("\n");

@@ -4,6 +4,7 @@
  */
 package dev.peregrine.bench.nexmark;
 
+import dev.peregrine.bench.flink.HandSerialized;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -14,6 +15,9 @@ import org.apache.flink.types.StringValue;
 
 /** Events between Flink's tasks: of each kind its own fields, without names. */
 public final class FlinkEventSerializer extends TypeSerializerSingleton<FlinkEvent> {
+    /** For Flink's jobs. */
+    static final HandSerialized<FlinkEvent> TYPE = new HandSerialized<>(FlinkEvent.class, 10, new FlinkEventSerializer());
+
     private static final long serialVersionUID = 1;
 
     /** Flink makes it by name. */

@@ -33,8 +33,8 @@ final class FlinkFunctions {
 
         @Override
         public void open(final OpenContext context) {
-            person = getRuntimeContext().getState(new ValueStateDescriptor<>("person", FlinkEventType.TYPE));
-            waiting = getRuntimeContext().getListState(new ListStateDescriptor<>("waiting", FlinkEventType.TYPE));
+            person = getRuntimeContext().getState(new ValueStateDescriptor<>("person", FlinkEventSerializer.TYPE));
+            waiting = getRuntimeContext().getListState(new ListStateDescriptor<>("waiting", FlinkEventSerializer.TYPE));
         }
 
         @Override
@@ -77,7 +77,7 @@ final class FlinkFunctions {
 
         @Override
         public void open(final OpenContext context) {
-            auction = getRuntimeContext().getState(new ValueStateDescriptor<>("auction", FlinkEventType.TYPE));
+            auction = getRuntimeContext().getState(new ValueStateDescriptor<>("auction", FlinkEventSerializer.TYPE));
             highest = getRuntimeContext().getState(new ValueStateDescriptor<>("highest", Types.LONG));
             early = getRuntimeContext().getListState(
                 new ListStateDescriptor<>("early", Types.TUPLE(Types.LONG, Types.LONG)));

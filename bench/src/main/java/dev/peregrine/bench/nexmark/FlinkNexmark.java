@@ -39,7 +39,7 @@ final class FlinkNexmark implements NexmarkSubject {
             final double perSecond = rig.run(query.name(), events, environment -> {
                 environment.getConfig().setAutoWatermarkInterval(WATERMARK_MILLIS);
                 FlinkQueries.of(query, environment.fromSource(
-                    new IndexedSource<>(EncodedEvents::at, events, FlinkEventType.TYPE, 0),
+                    new IndexedSource<>(EncodedEvents::at, events, FlinkEventSerializer.TYPE, 0),
                     WatermarkStrategy.<FlinkEvent>forMonotonousTimestamps()
                         .withTimestampAssigner((event, before) -> event.timeMillis), "events"))
                     .sinkTo(new CountingSink<>());

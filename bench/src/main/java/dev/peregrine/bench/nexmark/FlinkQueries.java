@@ -44,11 +44,11 @@ final class FlinkQueries {
         final DataStream<FlinkEvent> bids = events.filter(FlinkEvent::isBid);
         return switch (query) {
             case Q0 -> bids;
-            case Q1 -> bids.map(FlinkQueries::inEuros, FlinkEventType.TYPE);
+            case Q1 -> bids.map(FlinkQueries::inEuros, FlinkEventSerializer.TYPE);
             case Q2 -> bids.filter(bid -> bid.id % 123 == 0).map(bid -> Tuple2.of(bid.id, bid.price), PAIR);
             case Q3 -> events.filter(event -> event.isPerson() || event.isAuction() && event.category == 10)
                 .keyBy(event -> event.person, Types.LONG)
-                .process(new FlinkFunctions.LocalItems(), FlinkEventType.TYPE);
+                .process(new FlinkFunctions.LocalItems(), FlinkEventSerializer.TYPE);
             case Q4 -> won(events, false).keyBy(one -> one.f0, Types.LONG)
                 .process(new FlinkFunctions.Average(), PAIR);
             case Q5 -> bids.keyBy(bid -> bid.id, Types.LONG)
@@ -59,13 +59,13 @@ final class FlinkQueries {
             case Q6 -> won(events, true).keyBy(one -> one.f0, Types.LONG)
                 .process(new FlinkFunctions.LastTen(), PAIR);
             case Q7 -> bids.windowAll(TumblingEventTimeWindows.of(WINDOW))
-                .aggregate(new Highest(), Types.LIST(FlinkEventType.TYPE), Types.LIST(FlinkEventType.TYPE))
+                .aggregate(new Highest(), Types.LIST(FlinkEventSerializer.TYPE), Types.LIST(FlinkEventSerializer.TYPE))
                 .flatMap((final List<FlinkEvent> highest, final Collector<FlinkEvent> out) -> highest.forEach(out::collect),
-                    FlinkEventType.TYPE);
+                    FlinkEventSerializer.TYPE);
             case Q8 -> events.filter(FlinkEvent::isPerson).coGroup(events.filter(FlinkEvent::isAuction))
                 .where(person -> person.id, Types.LONG).equalTo(auction -> auction.person, Types.LONG)
                 .window(TumblingEventTimeWindows.of(WINDOW))
-                .apply(FlinkQueries::newSellers, FlinkEventType.TYPE);
+                .apply(FlinkQueries::newSellers, FlinkEventSerializer.TYPE);
             case Q11 -> bids.keyBy(bid -> bid.person, Types.LONG)
                 .window(EventTimeSessionWindows.withGap(GAP))
                 .aggregate(new Count(), new Counted(), Types.LONG, TRIPLE);

@@ -4,6 +4,7 @@
  */
 package dev.peregrine.bench.topology.count;
 
+import dev.peregrine.bench.flink.HandSerialized;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -13,6 +14,9 @@ import org.apache.flink.core.memory.DataOutputView;
 
 /** 64 bytes for Flink. Public with an empty constructor, as its snapshots want it. */
 public final class CountEventSerializer extends TypeSerializerSingleton<CountEvent> {
+    /** For Flink's jobs. */
+    static final HandSerialized<CountEvent> TYPE = new HandSerialized<>(CountEvent.class, 8, new CountEventSerializer());
+
     private static final long serialVersionUID = 1;
     private static final int LENGTH = 64;
 

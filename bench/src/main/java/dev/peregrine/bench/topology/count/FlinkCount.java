@@ -55,14 +55,14 @@ final class FlinkCount implements CountSubject {
         }
         final int windowMillis = load.windowMillis();
         environment
-            .fromSource(new IndexedSource<>(number -> CountEvent.of(load, number), load.events(), CountEventType.TYPE,
+            .fromSource(new IndexedSource<>(number -> CountEvent.of(load, number), load.events(), CountEventSerializer.TYPE,
                 load.ratePerSecond()),
                 WatermarkStrategy.<CountEvent>forGenerator(context -> new WindowEnds(windowMillis))
                     .withTimestampAssigner((event, before) -> event.timeMillis),
                 "events")
             .keyBy(event -> event.key, Types.LONG)
             .window(TumblingEventTimeWindows.of(Duration.ofMillis(windowMillis)))
-            .aggregate(new Counter(), new Named(), Types.LONG, CountEventType.TYPE)
+            .aggregate(new Counter(), new Named(), Types.LONG, CountEventSerializer.TYPE)
             .sinkTo(new Results());
     }
 

@@ -84,7 +84,7 @@ final class SegmentAllocator implements AutoCloseable {
     /** Returns the end of the allocated space once there is at least so much behind the tail. */
     long await(final int needed) {
         while (log.appendedPosition() + needed > allocatedEnd) {
-            if (allocating.isHeldByCurrentThread()) { // a callback: made twice, the segment would be replaced by an empty one
+            if (allocating.isHeldByCurrentThread()) { // a callback: the second would replace the first
                 throw new IllegalStateException("log " + log.config().name() + ": what runs while its thread makes a "
                     + "segment cannot publish so much that it needs that segment; let another thread publish");
             }

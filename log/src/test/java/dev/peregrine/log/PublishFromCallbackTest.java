@@ -69,7 +69,8 @@ class PublishFromCallbackTest {
             log.doHousekeeping(() -> {
                 if (!begun) {
                     begun = true;
-                    assertThatThrownBy(() -> fill(log, appender, 5L * SEGMENT_LENGTH)).isInstanceOf(IllegalStateException.class)
+                    assertThatThrownBy(() -> fill(log, appender, 5L * SEGMENT_LENGTH))
+                        .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("let another thread publish");
                 }
             });

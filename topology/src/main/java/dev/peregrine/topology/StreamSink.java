@@ -4,12 +4,13 @@
  */
 package dev.peregrine.topology;
 
-/** Publishes each event as it is into a stream. */
-final class StreamSink implements Stage {
+/** Publishes each event as it is into a stream, as {@link TopologyBuilder#streamSink} does. */
+public final class StreamSink implements Stage {
     private final String stream;
     private StreamOutput output;
 
-    StreamSink(final String stream) {
+    /** Into a stream, which must be there when the topology is submitted. */
+    public StreamSink(final String stream) {
         this.stream = stream;
     }
 

@@ -8,11 +8,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.peregrine.app.TopologyFactory;
 import dev.peregrine.core.error.ConfigurationException;
-import dev.peregrine.topology.Emitter;
-import dev.peregrine.topology.EventView;
-import dev.peregrine.topology.Stage;
-import dev.peregrine.topology.StageContext;
-import dev.peregrine.topology.StreamOutput;
+import dev.peregrine.topology.StreamSink;
 import dev.peregrine.topology.Topology;
 import java.util.Arrays;
 import java.util.Locale;
@@ -37,7 +33,7 @@ public final class NexmarkTopology implements TopologyFactory {
         final Config own = settings(config, KEYS, "a Nexmark topology");
         final String results = own.hasPath("results") ? own.getString("results") : name + ".results";
         NexmarkQuery.Job job = new NexmarkQuery.Job(
-            name, own.hasPath("stream") ? own.getString("stream") : STREAM, () -> new ResultStage(results))
+            name, own.hasPath("stream") ? own.getString("stream") : STREAM, () -> new StreamSink(results))
             .on(config.hasPath("threads") ? config.getInt("threads") : 0,
                 own.hasPath("parallelism") ? own.getInt("parallelism") : 1)
             .withEpochIntervalMicros(config.hasPath("epoch-interval")
@@ -67,25 +63,5 @@ public final class NexmarkTopology implements TopologyFactory {
             }
         });
         return own;
-    }
-
-    /** Publishes results. */
-    private static final class ResultStage implements Stage {
-        private final String stream;
-        private StreamOutput output;
-
-        ResultStage(final String stream) {
-            this.stream = stream;
-        }
-
-        @Override
-        public void open(final StageContext context) {
-            output = context.stream(stream);
-        }
-
-        @Override
-        public void onEvent(final EventView event, final Emitter out) {
-            output.publish(event);
-        }
     }
 }

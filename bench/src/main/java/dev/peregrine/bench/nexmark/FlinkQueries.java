@@ -5,6 +5,7 @@
 package dev.peregrine.bench.nexmark;
 
 import dev.peregrine.apps.nexmark.NexmarkQuery;
+import dev.peregrine.bench.flink.EventCount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ final class FlinkQueries {
                 .process(new FlinkFunctions.Average(), PAIR);
             case Q5 -> bids.keyBy(bid -> bid.id, Types.LONG)
                 .window(SlidingEventTimeWindows.of(WINDOW, SLIDE))
-                .aggregate(new Count(), new Counted(), Types.LONG, TRIPLE)
+                .aggregate(new EventCount<>(), new Counted(), Types.LONG, TRIPLE)
                 .windowAll(TumblingEventTimeWindows.of(SLIDE))
                 .process(new FlinkFunctions.Hottest(), TRIPLE);
             case Q6 -> won(events, true).keyBy(one -> one.f0, Types.LONG)
@@ -68,7 +69,7 @@ final class FlinkQueries {
                 .apply(FlinkQueries::newSellers, FlinkEventSerializer.TYPE);
             case Q11 -> bids.keyBy(bid -> bid.person, Types.LONG)
                 .window(EventTimeSessionWindows.withGap(GAP))
-                .aggregate(new Count(), new Counted(), Types.LONG, TRIPLE);
+                .aggregate(new EventCount<>(), new Counted(), Types.LONG, TRIPLE);
             default -> throw new IllegalArgumentException(query + " is not here");
         };
     }
@@ -89,30 +90,6 @@ final class FlinkQueries {
         final Iterable<FlinkEvent> persons, final Iterable<FlinkEvent> auctions, final Collector<FlinkEvent> out) {
         if (auctions.iterator().hasNext()) {
             persons.forEach(out::collect);
-        }
-    }
-
-    private static final class Count implements AggregateFunction<FlinkEvent, Long, Long> {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public Long createAccumulator() {
-            return 0L;
-        }
-
-        @Override
-        public Long add(final FlinkEvent event, final Long count) {
-            return count + 1;
-        }
-
-        @Override
-        public Long getResult(final Long count) {
-            return count;
-        }
-
-        @Override
-        public Long merge(final Long one, final Long other) {
-            return one + other;
         }
     }
 

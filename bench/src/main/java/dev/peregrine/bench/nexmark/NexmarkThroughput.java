@@ -7,9 +7,9 @@ package dev.peregrine.bench.nexmark;
 import dev.peregrine.apps.nexmark.NexmarkConfig;
 import dev.peregrine.apps.nexmark.NexmarkQuery;
 import dev.peregrine.bench.rig.BenchDirectory;
+import dev.peregrine.bench.rig.Throughput;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -54,16 +54,6 @@ public class NexmarkThroughput {
     private NexmarkSubject running;
     private long results = -1;
 
-    /** What is handed to JMH as counters. */
-    @AuxCounters(AuxCounters.Type.EVENTS)
-    @State(Scope.Thread)
-    public static class Throughput {
-        /** Events per second of wall-clock time. */
-        public double eventsPerSecond;
-        /** Heap bytes per event. */
-        public double allocatedBytesPerEvent;
-    }
-
     /** Whether Flink answers a query here. */
     public static boolean hasPeer(final NexmarkQuery query) {
         return FlinkQueries.has(query);
@@ -98,7 +88,6 @@ public class NexmarkThroughput {
             throw new IllegalStateException(query + " gave " + outcome.results() + " results, before " + results);
         }
         results = outcome.results();
-        throughput.eventsPerSecond = outcome.eventsPerSecond();
-        throughput.allocatedBytesPerEvent = outcome.allocatedBytes() / (double) jobEvents;
+        throughput.set(outcome.eventsPerSecond(), outcome.allocatedBytes() / (double) jobEvents);
     }
 }

@@ -11,9 +11,9 @@ import dev.peregrine.app.DemoReport;
 import dev.peregrine.apps.ads.AdsDemo;
 import dev.peregrine.bench.rig.BenchDirectory;
 import dev.peregrine.bench.rig.Latency;
+import dev.peregrine.bench.rig.Throughput;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Measurement;
@@ -43,16 +43,6 @@ public class AdsPipeline {
     @Param("500000")
     public long rate;
 
-    /** Rate of a run flat out, handed to JMH as a counter. */
-    @AuxCounters(AuxCounters.Type.EVENTS)
-    @State(Scope.Thread)
-    public static class Throughput {
-        /** Events per second, first publish to last result. */
-        public double eventsPerSecond;
-        /** Heap bytes per event. */
-        public double allocatedBytesPerEvent;
-    }
-
     private static final class Silent implements DemoListener {
         @Override
         public void message(final String line) {
@@ -69,8 +59,7 @@ public class AdsPipeline {
     @Benchmark
     public void flatOut(final Throughput result) throws Exception {
         final DemoReport report = run(0);
-        result.eventsPerSecond = report.eventsPerSecond();
-        result.allocatedBytesPerEvent = report.allocatedBytesPerEvent();
+        result.set(report.eventsPerSecond(), report.allocatedBytesPerEvent());
     }
 
     /** On a fixed schedule, latency from the moment at which an event was due. */

@@ -11,6 +11,7 @@ import dev.peregrine.apps.campaigns.Campaigns;
 import dev.peregrine.apps.wordcount.WordCountTopology;
 import dev.peregrine.bench.rig.BenchDirectory;
 import dev.peregrine.bench.rig.DrainRun;
+import dev.peregrine.bench.rig.Throughput;
 import dev.peregrine.eventbus.Publisher;
 import dev.peregrine.eventbus.StreamConfig;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -63,16 +63,6 @@ public class AppJobs {
     private Peregrine engine;
     private int runs;
 
-    /** What is handed to JMH as counters. */
-    @AuxCounters(AuxCounters.Type.EVENTS)
-    @State(Scope.Thread)
-    public static class Throughput {
-        /** Words or events per second of wall-clock time. */
-        public double eventsPerSecond;
-        /** Heap bytes per word or event. */
-        public double allocatedBytesPerEvent;
-    }
-
     /** Starts the engine. */
     @Setup(Level.Trial)
     public void open() {
@@ -116,8 +106,7 @@ public class AppJobs {
         if (outcome.results() == 0) {
             throw new IllegalStateException("no results");
         }
-        throughput.eventsPerSecond = jobEvents / outcome.seconds();
-        throughput.allocatedBytesPerEvent = outcome.allocatedBytes() / (double) jobEvents;
+        throughput.set(jobEvents / outcome.seconds(), outcome.allocatedBytes() / (double) jobEvents);
     }
 
     /** Counts words; scored in words. */

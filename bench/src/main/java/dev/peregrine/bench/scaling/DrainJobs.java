@@ -7,6 +7,7 @@ package dev.peregrine.bench.scaling;
 import dev.peregrine.Peregrine;
 import dev.peregrine.bench.rig.BenchDirectory;
 import dev.peregrine.bench.rig.DrainRun;
+import dev.peregrine.bench.rig.Throughput;
 import dev.peregrine.topology.StageSupplier;
 import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.TopologyBuilder;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -75,16 +75,6 @@ public class DrainJobs {
     private long events;
     private int runs;
 
-    /** What is handed to JMH as counters. */
-    @AuxCounters(AuxCounters.Type.EVENTS)
-    @State(Scope.Thread)
-    public static class Throughput {
-        /** Events per second of wall-clock time. */
-        public double eventsPerSecond;
-        /** Heap bytes per event. */
-        public double allocatedBytesPerEvent;
-    }
-
     /** Starts the engine and publishes the events. */
     @Setup(Level.Trial)
     public void open() {
@@ -104,8 +94,7 @@ public class DrainJobs {
     private void run(final Throughput throughput, final Function<StageSupplier, Topology> topology) throws Exception {
         runs++;
         final DrainRun.Outcome outcome = DrainRun.run(engine, topology);
-        throughput.eventsPerSecond = events / outcome.seconds();
-        throughput.allocatedBytesPerEvent = outcome.allocatedBytes() / (double) events;
+        throughput.set(events / outcome.seconds(), outcome.allocatedBytes() / (double) events);
     }
 
     private TopologyBuilder builder() {

@@ -6,6 +6,7 @@ package dev.peregrine.bench.topology;
 
 import dev.peregrine.bench.rig.BenchDirectory;
 import dev.peregrine.bench.rig.Latency;
+import dev.peregrine.bench.rig.Throughput;
 import dev.peregrine.bench.topology.count.CountLoad;
 import dev.peregrine.bench.topology.count.CountResults;
 import dev.peregrine.bench.topology.count.CountSubject;
@@ -13,7 +14,6 @@ import dev.peregrine.bench.topology.count.CountSubjects;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -87,16 +87,6 @@ public class WindowJob {
     private CountLoad load;
     private long[] expected;
 
-    /** What a run did, handed to JMH as a counter. */
-    @AuxCounters(AuxCounters.Type.EVENTS)
-    @State(Scope.Thread)
-    public static class Throughput {
-        /** Events per second of wall-clock time. */
-        public double eventsPerSecond;
-        /** Heap bytes per event, of this process. */
-        public double allocatedBytesPerEvent;
-    }
-
     /** Starts the subject. */
     @Setup(Level.Trial)
     public void open() throws Exception {
@@ -128,8 +118,7 @@ public class WindowJob {
     @Benchmark
     public void flatOut(final Throughput result) throws Exception {
         final CountResults results = run(new CountLoad(keys, jobEvents, EVENTS_PER_SECOND, WINDOW_MILLIS, false), 0);
-        result.eventsPerSecond = results.eventsPerSecond();
-        result.allocatedBytesPerEvent = results.allocatedBytesPerEvent();
+        result.set(results.eventsPerSecond(), results.allocatedBytesPerEvent());
     }
 
     /** On a fixed schedule. */

@@ -4,6 +4,7 @@
  */
 package dev.peregrine.bench.topology.count;
 
+import dev.peregrine.bench.flink.EventCount;
 import dev.peregrine.bench.flink.FlinkRig;
 import dev.peregrine.bench.flink.IndexedSource;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -62,7 +62,7 @@ final class FlinkCount implements CountSubject {
                 "events")
             .keyBy(event -> event.key, Types.LONG)
             .window(TumblingEventTimeWindows.of(Duration.ofMillis(windowMillis)))
-            .aggregate(new Counter(), new Named(), Types.LONG, CountEventSerializer.TYPE)
+            .aggregate(new EventCount<>(), new Named(), Types.LONG, CountEventSerializer.TYPE)
             .sinkTo(new Results());
     }
 
@@ -86,30 +86,6 @@ final class FlinkCount implements CountSubject {
         @Override
         public void onPeriodicEmit(final WatermarkOutput output) {
             // with the events only
-        }
-    }
-
-    private static final class Counter implements AggregateFunction<CountEvent, Long, Long> {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public Long createAccumulator() {
-            return 0L;
-        }
-
-        @Override
-        public Long add(final CountEvent event, final Long count) {
-            return count + 1;
-        }
-
-        @Override
-        public Long getResult(final Long count) {
-            return count;
-        }
-
-        @Override
-        public Long merge(final Long one, final Long other) {
-            return one + other;
         }
     }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.peregrine.topology.Grouping;
 import dev.peregrine.topology.Stage;
 import dev.peregrine.topology.StageSupplier;
+import dev.peregrine.topology.Topology;
 import dev.peregrine.topology.TopologyBuilder;
 import org.junit.jupiter.api.Test;
 
@@ -68,10 +69,10 @@ class PlanTextTest {
 
     @Test
     void shouldTellWhatWasAskedFor() {
-        assertThat(Plan.of(TopologyBuilder.named("asked").threads(3).source("in", "in")
+        final Topology topology = TopologyBuilder.named("asked").threads(3).source("in", "in")
             .stage("a", NOTHING).onThread(1).shuffle("in").stage("b", NOTHING).onThread(1).shuffle("a")
-            .stage("c", 2, NOTHING).costNs(150).shuffle("b").sink("d", NOTHING).all("c").build(), 1).describe())
-            .isEqualTo("""
+            .stage("c", 2, NOTHING).costNs(150).shuffle("b").sink("d", NOTHING).all("c").build();
+        assertThat(Plan.of(topology, 1).describe()).isEqualTo("""
             topology asked: 3 threads (threads = 3 was asked for)
               thread 0, any core, 6 % of the work: in
               thread 1, any core, 55 % of the work: a > b > c[0]

@@ -64,12 +64,20 @@ public final class MeasuredCosts {
             for (final String name : config.root().keySet()) {
                 final Config each = config.getConfig(ConfigUtil.joinPath(name));
                 components.put(name, new Costs.Measured(
-                    each.getDouble("ns-per-event"), each.getDouble("events"), each.getDouble("state-bytes")));
+                    measured(each, "ns-per-event"), measured(each, "events"), measured(each, "state-bytes")));
             }
             return new MeasuredCosts(components);
         } catch (final ConfigException e) {
             return NONE;
         }
+    }
+
+    private static double measured(final Config component, final String key) {
+        final double value = component.getDouble(key);
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new ConfigException.BadValue(component.origin(), key, "nothing measures " + value);
+        }
+        return value;
     }
 
     /** The text of the file that keeps it. */

@@ -35,6 +35,10 @@ class MeasuredCostsTest {
         assertThat(MeasuredCosts.parse("in { events = ").isEmpty()).isTrue();
         assertThat(MeasuredCosts.parse("in { events = many }").isEmpty()).isTrue();
         assertThat(MeasuredCosts.parse("").isEmpty()).isTrue();
+        for (final String events : List.of("-1", "NaN", "Infinity")) {
+            final String text = "in { events = \"" + events + "\", ns-per-event = 1, state-bytes = 1 }";
+            assertThat(MeasuredCosts.parse(text).isEmpty()).as(events).isTrue();
+        }
     }
 
     @Test
